@@ -1,0 +1,114 @@
+//! What is found: requests to providers.
+
+use std::sync::Arc;
+
+use lensai_text::Span;
+use smol_str::SmolStr;
+
+use crate::sdk::Operation;
+
+/// A request to a provider, at the place where it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The whole request expression, absolute in the text.
+    pub span: Span,
+    /// The SDK, by the name of its description.
+    pub sdk: SmolStr,
+    /// What is asked for.
+    pub operation: Operation,
+    /// Who is paid, in OpenTelemetry's names; none when it is not known.
+    pub provider: Option<SmolStr>,
+    /// The model.
+    pub model: ModelRef,
+    /// The function in which it stands, qualified within its file (`Summarizer.run`); empty at the top level.
+    pub function: SmolStr,
+    /// It stands in a loop of that function.
+    pub in_loop: bool,
+    /// What is sent.
+    pub prompt: Prompt,
+    /// Limit of output tokens per answer.
+    pub max_output: Option<u64>,
+    /// Number of answers asked for (`n`), when it is given as a number above one.
+    pub answers: Option<u64>,
+    /// What could not be known and matters to the reader, as sentences without a full stop.
+    pub notes: Vec<String>,
+}
+
+/// The model of a request, as the code names it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ModelRef {
+    /// The one value, or the default among several.
+    pub name: Option<SmolStr>,
+    /// All values it may have, the default first; without duplicates.
+    pub candidates: Vec<SmolStr>,
+    /// Where the value stands.
+    pub origin: ModelOrigin,
+    /// Host of the client's base URL when it is no provider that is known.
+    pub host: Option<SmolStr>,
+}
+
+/// Where the value of a model stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum ModelOrigin {
+    /// In the call or in the same function.
+    Literal,
+    /// In a constant of a module.
+    Constant,
+    /// In a parameter's default.
+    ParameterDefault,
+    /// In the default of a read of the environment.
+    EnvironmentDefault,
+    /// In an attribute of a class or an instance.
+    Attribute,
+    /// In a configuration that the code reads.
+    Configuration,
+    /// With the caller.
+    Caller,
+    /// Nowhere that is known.
+    #[default]
+    Unknown,
+}
+
+impl ModelOrigin {
+    /// The name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Literal => "literal",
+            Self::Constant => "constant",
+            Self::ParameterDefault => "parameter_default",
+            Self::EnvironmentDefault => "environment_default",
+            Self::Attribute => "attribute",
+            Self::Configuration => "configuration",
+            Self::Caller => "caller",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What is sent with a request, as far as it can be known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Prompt {
+    /// Messages in order; a prompt that is one text is one message of role `user`; the texts of an embedding are one
+    /// message each.
+    pub messages: Vec<Message>,
+    /// Further messages are sent that are not known.
+    pub open: bool,
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// `system`, `user`, `assistant`, …; none when it is not known.
+    pub role: Option<SmolStr>,
+    /// Its content in order.
+    pub parts: Vec<PromptPart>,
+}
+
+/// A part of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PromptPart {
+    /// Text that is known.
+    Text(Arc<str>),
+    /// Text that is only known at run time, by the name it has in the code (`text`, `doc.body`); `…` without a name.
+    Hole(SmolStr),
+}

@@ -1,0 +1,15 @@
+//! SDKs as data: what makes an object of a kind, and what is a request.
+//!
+//! `queries/sdks/README.md` documents the format, `model` is what remains of it after [`parse`].
+
+mod descriptions;
+mod language;
+mod model;
+mod parse;
+mod providers;
+mod raw;
+
+pub use descriptions::{BUILTIN, Descriptions};
+pub use model::*;
+pub use parse::{SdkError, parse, parse_settings};
+pub use providers::{Providers, host_and_port};

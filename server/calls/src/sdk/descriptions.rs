@@ -1,0 +1,96 @@
+//! All descriptions together, and what can be asked of them before any file is parsed.
+
+use std::collections::BTreeSet;
+
+use smol_str::{SmolStr, ToSmolStr};
+
+use super::model::{ModulePattern, Path, Request, Sdk, SymbolPattern};
+use super::parse::parse;
+
+/// The built-in descriptions: file and text. A test holds that every file of the folder stands here.
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("anthropic.toml", include_str!("../../../../queries/sdks/anthropic.toml")),
+    ("bedrock.toml", include_str!("../../../../queries/sdks/bedrock.toml")),
+    ("dspy.toml", include_str!("../../../../queries/sdks/dspy.toml")),
+    ("google-genai.toml", include_str!("../../../../queries/sdks/google-genai.toml")),
+    ("langchain.toml", include_str!("../../../../queries/sdks/langchain.toml")),
+    ("litellm.toml", include_str!("../../../../queries/sdks/litellm.toml")),
+    ("openai.toml", include_str!("../../../../queries/sdks/openai.toml")),
+    ("vercel-ai.toml", include_str!("../../../../queries/sdks/vercel-ai.toml")),
+];
+
+/// Descriptions of SDKs, each name once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Descriptions {
+    /// The descriptions: the built-in ones by file name, then those that were added.
+    pub sdks: Vec<Sdk>,
+}
+
+impl Descriptions {
+    /// The built-in ones.
+    pub fn builtin() -> Self {
+        // A test parses each of them, so none is lost here.
+        Self { sdks: BUILTIN.iter().filter_map(|(file, text)| parse(file, text).ok()).collect() }
+    }
+
+    /// Adds descriptions; one with a name that is taken replaces the earlier one.
+    pub fn with(mut self, more: Vec<Sdk>) -> Self {
+        for sdk in more {
+            match self.sdks.iter_mut().find(|known| known.name == sdk.name) {
+                Some(known) => *known = sdk,
+                None => self.sdks.push(sdk),
+            }
+        }
+        self
+    }
+
+    /// The last names of all requests (`create`, `invoke`, `generateText`): a file in which none of them occurs sends
+    /// none of these requests itself. Calls of an object itself (`llm("…")`) have no name and are not covered.
+    /// A name may hold `*`.
+    pub fn request_words(&self) -> BTreeSet<SmolStr> {
+        self.requests().flat_map(|request| words(&request.path, &request.call)).collect()
+    }
+
+    /// The last names of all that makes an object (`OpenAI`, `createOpenAI`, `Chat*`).
+    pub fn make_words(&self) -> BTreeSet<SmolStr> {
+        let makes = self.sdks.iter().flat_map(|sdk| &sdk.makes);
+        makes.flat_map(|make| words(&make.path, &make.call).chain(words(&[], &make.is))).collect()
+    }
+
+    /// How the names of all modules begin, up to the first `*` or `{p}`: `openai`, `google.genai`, `langchain_`,
+    /// `@ai-sdk/`. A module of any SDK is one of them or begins with one of them.
+    pub fn modules(&self) -> BTreeSet<SmolStr> {
+        let mut modules = BTreeSet::new();
+        for sdk in &self.sdks {
+            modules.extend(sdk.python.iter().map(|module| beginning(module, ".")));
+            modules.extend(sdk.typescript.iter().map(|module| beginning(module, "/")));
+        }
+        modules
+    }
+
+    /// Method paths that tell a request without knowing its receiver (`chat.completions.create`).
+    pub fn distinctive(&self) -> BTreeSet<SmolStr> {
+        let unseen = self.requests().filter(|request| !request.unseen.is_empty());
+        unseen.flat_map(|request| &request.path).map(dotted).collect()
+    }
+
+    fn requests(&self) -> impl Iterator<Item = &Request> {
+        self.sdks.iter().flat_map(|sdk| &sdk.requests)
+    }
+}
+
+fn words<'a>(paths: &'a [Path], symbols: &'a [SymbolPattern]) -> impl Iterator<Item = SmolStr> + 'a {
+    let methods = paths.iter().filter_map(|path| path.0.iter().rfind(|step| !step.name.is_empty()));
+    let exports = symbols.iter().filter_map(|symbol| symbol.export.last());
+    methods.map(|step| &step.name).chain(exports).map(|name| name.replace("{p}", "*").to_smolstr())
+}
+
+fn beginning(module: &ModulePattern, separator: &str) -> SmolStr {
+    let name = module.segments.join(separator);
+    name.split(['*', '{']).next().unwrap_or_default().to_smolstr()
+}
+
+fn dotted(path: &Path) -> SmolStr {
+    let names: Vec<&str> = path.0.iter().map(|step| step.name.as_str()).filter(|name| !name.is_empty()).collect();
+    names.join(".").to_smolstr()
+}

@@ -1,0 +1,72 @@
+//! What an estimate says.
+
+use lensai_models::{Date, Money};
+use lensai_tokens::Count;
+
+/// What a call is estimated to take and to cost, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Estimate {
+    /// Tokens sent; none where what is sent is not text (`transcription`).
+    pub input: Option<InputTokens>,
+    /// Tokens of all answers together, exactly none for an operation that answers with no text (`embeddings`); not known
+    /// where the answer is not paid by its text (`image`, `speech`, `transcription`).
+    pub output: Option<Count>,
+    /// What that costs; none when a model, a price or a part of a price is not known.
+    pub cost: Option<Cost>,
+    /// The rates used, when they are those of one model.
+    pub price: Option<PriceUsed>,
+    /// Why there is no expected cost. It is also one of the notes.
+    pub unpriced: Option<String>,
+    /// What a reader must know about the numbers: sentences without a full stop.
+    pub notes: Vec<String>,
+}
+
+/// Tokens sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputTokens {
+    /// What is known and what is assumed, together.
+    pub total: Count,
+    /// What is known from the code, with what the vendor adds around it.
+    pub fixed: Count,
+    /// What is only known at run time, by its name in the code; without duplicates, in order.
+    pub holes: Vec<String>,
+}
+
+/// US dollars for one call, exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// Not less than this.
+    pub low: Money,
+    /// Most likely; not known when the model is one of several without a default.
+    pub expected: Option<Money>,
+    /// Not more than this, when there is such a bound.
+    pub high: Option<Money>,
+}
+
+/// Rates that a cost rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceUsed {
+    /// US dollars for a million input tokens.
+    pub input_per_mtok: Option<String>,
+    /// US dollars for a million output tokens.
+    pub output_per_mtok: Option<String>,
+    /// The layer of the catalogue: `builtin`, ….
+    pub source: String,
+    /// The day for which the catalogue stands.
+    pub as_of: Date,
+}
+
+/// What is taken for numbers that the code does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assumptions {
+    /// Tokens of each text that is only known at run time.
+    pub tokens_per_hole: u64,
+    /// Tokens of an answer, as far as its limit allows.
+    pub output_tokens: u64,
+}
+
+impl Default for Assumptions {
+    fn default() -> Self {
+        Self { tokens_per_hole: 200, output_tokens: 300 }
+    }
+}

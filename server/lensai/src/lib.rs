@@ -1,0 +1,3 @@
+//! LensAI as a library: the engine, and the command line over it.
+
+pub mod engine;

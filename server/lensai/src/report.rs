@@ -1,0 +1,27 @@
+//! Results for people and programs: one model of a scan, and a file for each form it is written in.
+
+mod build;
+pub mod csv;
+mod grid;
+pub mod json;
+pub mod markdown;
+pub mod table;
+mod text;
+
+pub use json::ScanReport;
+pub use text::Palette;
+
+/// What a view needs beside the report itself.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Columns that a line may have.
+    pub width: usize,
+    /// Whether and how it is coloured.
+    pub palette: Palette,
+    /// Files that were looked at.
+    pub files: usize,
+    /// Tokens taken for each text that is only known at run time.
+    pub tokens_per_hole: u64,
+    /// Tokens taken for each answer.
+    pub output_tokens: u64,
+}

@@ -1,0 +1,84 @@
+//! `scan --format markdown`: for a pull request or a wiki, in GitHub's dialect.
+
+use std::fmt::Write as _;
+
+use super::View;
+use super::json::{CallReport, ScanReport};
+use super::table::{basis, expected, files, input, output, place, range, sum};
+use super::text::{clean, counted};
+
+/// The whole output, with a newline at its end.
+pub fn render(report: &ScanReport, view: &View) -> String {
+    let mut out = String::from("## LLM calls\n\n");
+    if report.calls.is_empty() {
+        let _ = writeln!(out, "None found in {}.", counted(view.files, "file"));
+        return out;
+    }
+    let totals = &report.totals;
+    let _ = write!(out, "**{} in {}", counted(totals.calls, "call"), counted(files(report), "file"));
+    if totals.unpriced > 0 {
+        let _ = write!(out, ": {} priced, {} not", totals.priced, totals.unpriced);
+    }
+    out.push_str(".**");
+    if totals.priced > 0 {
+        let _ = write!(out, " {}.", sum(report));
+    }
+    out.push('\n');
+    for calls in report.calls.chunk_by(|one, other| one.path == other.path) {
+        let Some(first) = calls.first() else { continue };
+        let _ = writeln!(out, "\n### {}\n", code(&first.path));
+        out.push_str("| Line | Model | Operation | Tokens in | Tokens out | Per call | Range | Notes |\n");
+        out.push_str("| ---: | :--- | :--- | ---: | ---: | ---: | :--- | :--- |\n");
+        for call in calls {
+            row(&mut out, call);
+        }
+    }
+    for sentence in basis(report, view) {
+        let _ = write!(out, "\n_{sentence}._\n");
+    }
+    out
+}
+
+fn row(out: &mut String, call: &CallReport) {
+    let model = match (&call.model, call.models.as_slice()) {
+        (Some(model), _) => code(model),
+        (None, []) => "?".to_owned(),
+        (None, models) => models.iter().map(|model| code(model)).collect::<Vec<_>>().join(" or "),
+    };
+    let notes: Vec<String> = call.notes.iter().map(|note| plain(note)).collect();
+    let _ = writeln!(
+        out,
+        "| {} | {model} | {} | {} | {} | {} | {} | {} |",
+        plain(&place(call)),
+        call.operation.replace('_', " "),
+        input(call),
+        output(call),
+        plain(&expected(call)),
+        plain(&range(call)),
+        notes.join("; "),
+    );
+}
+
+/// A name as code. A cell ends at `|` even within code, and a backquote would end the code.
+fn code(text: &str) -> String {
+    format!("`{}`", clean(text).replace('`', "'").replace('|', "\\|"))
+}
+
+/// A text whose backquotes are kept as code, and in which nothing else is markup.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_code = false;
+    for char in clean(text).chars() {
+        match char {
+            '`' => in_code = !in_code,
+            '|' => out.push('\\'),
+            '<' | '*' | '_' | '[' | ']' | '$' | '\\' if !in_code => out.push('\\'),
+            _ => {}
+        }
+        out.push(char);
+    }
+    if in_code {
+        out.push('`');
+    }
+    out
+}

@@ -1,0 +1,151 @@
+//! From a written name to the model that it means.
+//!
+//! With a provider that has a price list, only that list counts, and those that the list itself falls back on (Azure sells
+//! `OpenAI`'s models at `OpenAI`'s prices). Without one, or behind a gateway, the name itself must say whose model it is.
+
+use crate::catalogue::{Catalogue, Match};
+use crate::normal::{forms, is_bedrock, split_provider};
+use crate::price::NoPrice;
+use crate::provider::{Role, canonical_provider, role};
+use crate::rule::Fit;
+use crate::schema::{Model, Provider};
+
+/// How the names of vendors' own models begin.
+const VENDORS: &[(&str, &str)] = &[
+    ("gpt-image", "openai"),
+    ("gpt-", "openai"),
+    ("chatgpt-", "openai"),
+    ("ft:", "openai"),
+    ("o1", "openai"),
+    ("o3", "openai"),
+    ("o4", "openai"),
+    ("text-embedding-3", "openai"),
+    ("text-embedding-ada", "openai"),
+    ("whisper-1", "openai"),
+    ("tts-1", "openai"),
+    ("codex-mini", "openai"),
+    ("computer-use", "openai"),
+    ("claude", "anthropic"),
+    ("gemini", "google"),
+    ("mistral", "mistral"),
+    ("ministral", "mistral"),
+    ("magistral", "mistral"),
+    ("codestral", "mistral"),
+    ("devstral", "mistral"),
+    ("pixtral", "mistral"),
+    ("voxtral", "mistral"),
+    ("open-mistral", "mistral"),
+    ("open-mixtral", "mistral"),
+    ("command", "cohere"),
+    ("embed-", "cohere"),
+    ("rerank-", "cohere"),
+    ("c4ai-", "cohere"),
+    ("deepseek-chat", "deepseek"),
+    ("deepseek-reasoner", "deepseek"),
+    ("deepseek-v", "deepseek"),
+    ("deepseek-flash", "deepseek"),
+    ("grok-", "x-ai"),
+    ("sonar", "perplexity"),
+    ("pplx-", "perplexity"),
+    ("voyage-", "voyageai"),
+    ("kimi", "moonshotai"),
+    ("moonshot", "moonshotai"),
+    ("glm-", "zai"),
+    ("minimax-", "minimax"),
+];
+
+impl Catalogue {
+    /// The model that a name means, or why there is none. See [`Catalogue::find`].
+    pub fn lookup(&self, provider: Option<&str>, model: &str) -> Result<Match<'_>, NoPrice> {
+        let forms = forms(model);
+        match provider.map(str::trim).filter(|name| !name.is_empty()).map(|name| (name, role(name))) {
+            Some((_, Some(Role::Sells(id)))) => self.sold_by(id, model, &forms),
+            Some((name, Some(Role::SelfHosted))) => Err(self_hosted(name)),
+            Some((name, Some(Role::Unlisted))) => Err(no_price_list(name)),
+            Some((_, Some(Role::PassesOn) | None)) | None => self.by_name(model, &forms),
+        }
+    }
+
+    /// In one provider's list, or in those that it falls back on.
+    fn sold_by(&self, id: &str, model: &str, forms: &[String]) -> Result<Match<'_>, NoPrice> {
+        let Some(own) = self.provider(id) else { return Err(no_price_list(id)) };
+        let chain: Vec<&Provider> =
+            std::iter::once(own).chain(own.fallback.iter().filter_map(|id| self.provider(id))).collect();
+        // A whole name, even in a later form, says more than a beginning in the first one.
+        for whole in [true, false] {
+            for form in forms {
+                for provider in &chain {
+                    if let Some((model, fit)) = best(provider, form).filter(|(_, fit)| fit.is_whole() || !whole) {
+                        return Ok(Match::new(self, own, model, forms, fit));
+                    }
+                }
+            }
+        }
+        Err(NoPrice::NotListed { model: model.to_owned(), provider: own.name().to_owned() })
+    }
+
+    fn by_name(&self, model: &str, forms: &[String]) -> Result<Match<'_>, NoPrice> {
+        let unknown = || NoPrice::UnknownModel { model: model.to_owned() };
+        let Some(written) = forms.first() else { return Err(unknown()) };
+        // A gateway's name for a provider: what follows is in that provider's list or in none.
+        for form in forms {
+            let Some((head, _)) = split_provider(form) else { continue };
+            match role(head) {
+                Some(Role::Sells(id)) => return self.sold_by(id, model, forms),
+                Some(Role::SelfHosted) => return Err(self_hosted(head)),
+                Some(Role::Unlisted) => return Err(no_price_list(head)),
+                Some(Role::PassesOn) | None => {}
+            }
+        }
+        if forms.iter().any(|form| is_bedrock(form)) {
+            return self.sold_by("aws", model, forms);
+        }
+        for form in forms {
+            if let Some((_, vendor)) = VENDORS.iter().find(|(start, _)| form.starts_with(start))
+                && let Ok(found) = self.sold_by(vendor, model, forms)
+            {
+                return Ok(found);
+            }
+        }
+        self.sold_somewhere(written, forms).unwrap_or_else(|| Err(unknown()))
+    }
+
+    /// Open models have no vendor's list. Where everyone who lists the name asks the same, that is the price.
+    fn sold_somewhere(&self, written: &str, forms: &[String]) -> Option<Result<Match<'_>, NoPrice>> {
+        let sellers: Vec<(&Provider, &Model, Fit)> = self
+            .providers()
+            .filter_map(|provider| best(provider, written).map(|(model, fit)| (provider, model, fit)))
+            .filter(|(.., fit)| fit.is_whole())
+            .collect();
+        let (provider, model, fit) = *sellers.first()?;
+        if sellers
+            .iter()
+            .all(|(_, other, _)| other.prices.first().map(|row| &row.rate) == model.prices.first().map(|row| &row.rate))
+        {
+            return Some(Ok(Match::new(self, provider, model, forms, fit)));
+        }
+        let providers = sellers.iter().map(|(provider, ..)| provider.name().to_owned()).collect();
+        Some(Err(NoPrice::Ambiguous { model: written.to_owned(), providers }))
+    }
+}
+
+/// The model whose rule fits a name best; the first of equals.
+fn best<'a>(provider: &'a Provider, name: &str) -> Option<(&'a Model, Fit)> {
+    let mut best: Option<(&Model, Fit)> = None;
+    for model in &provider.models {
+        for fit in model.rules.iter().filter_map(|rule| rule.fit(name)) {
+            if best.is_none_or(|(_, other)| fit > other) {
+                best = Some((model, fit));
+            }
+        }
+    }
+    best
+}
+
+fn self_hosted(name: &str) -> NoPrice {
+    NoPrice::SelfHosted { provider: canonical_provider(name).unwrap_or(name).to_owned() }
+}
+
+fn no_price_list(name: &str) -> NoPrice {
+    NoPrice::NoPriceList { provider: canonical_provider(name).unwrap_or(name).to_owned() }
+}

@@ -1,0 +1,202 @@
+//! Classes of the project: attributes, methods, bases.
+
+use std::sync::Arc;
+
+use lensai_syntax::hir::{Body, Bound, Expr, ItemId, ItemKind, Place as Target};
+use smol_str::SmolStr;
+
+use crate::db::{Db, SourceFile, head, item, outline};
+use crate::eval::Evaluator;
+use crate::function::{has_decorator, is_static};
+use crate::scope::settle;
+use crate::value::{ItemRef, Origin, Reason, Value};
+use crate::{ops, with_stack};
+
+/// More classes than this are not searched for an attribute.
+const MAX_ANCESTORS: usize = 64;
+
+/// What a class itself says of an attribute: its fields, what its methods store on the instance, its methods.
+#[salsa::tracked(returns(clone), cycle_initial = attribute_initial, cycle_fn = attribute_cycle)]
+pub fn class_attribute(db: &dyn Db, file: SourceFile, class: ItemId, name: SmolStr) -> Option<Value> {
+    with_stack(|| own_attribute(db, ItemRef { file, item: class }, &name))
+}
+
+fn attribute_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: SmolStr) -> Option<Value> {
+    Some(Value::Unknown(Reason::Cycle))
+}
+
+fn attribute_cycle(
+    _: &dyn Db,
+    cycle: &salsa::Cycle,
+    last: &Option<Value>,
+    value: Option<Value>,
+    _: SourceFile,
+    _: ItemId,
+    _: SmolStr,
+) -> Option<Value> {
+    settle(cycle, last.as_ref(), value.as_ref()).map_or(value, |settled| Some(settled))
+}
+
+fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
+    let body = item(db, class.file, class.item);
+    let field = body.find_name(name).and_then(|id| body.bindings_of(id).next_back());
+    if let Some(binding) = field
+        && let Bound::Item(inner) = binding.value
+        && head(db, class.file, inner).is_some_and(|head| head.kind != ItemKind::Class)
+    {
+        return Some(Value::function(ItemRef { file: class.file, item: inner }, None, crate::Args::default()));
+    }
+    let mut values = stored(db, class, name);
+    if let Some(binding) = field {
+        // What a constructor stores stands in for what the class declares.
+        let declared_only = matches!(binding.value, Bound::Unknown);
+        if values.is_empty() || !(declared_only || values.iter().any(is_of_use)) {
+            values.push(Evaluator::new(db, class).bound(binding));
+        } else if declared_only && !values.iter().any(is_of_use) {
+            values.push(Evaluator::new(db, class).bound(binding));
+        }
+    }
+    if values.is_empty() {
+        return None;
+    }
+    values.retain(|value| *value != Value::None);
+    if values.is_empty() {
+        return Some(Value::None);
+    }
+    Some(Value::one_of(values).seen_from(Origin::Attribute))
+}
+
+fn is_of_use(value: &Value) -> bool {
+    !matches!(value, Value::None | Value::Unknown(_))
+}
+
+/// What methods of a class store on the instance under a name; the constructor's first.
+fn stored(db: &dyn Db, class: ItemRef, name: &str) -> Vec<Value> {
+    let mut values = Vec::new();
+    for method in methods(db, class) {
+        let body = item(db, class.file, method.item);
+        let is_constructor = is_constructor(db, method);
+        if is_constructor && let Some(index) = body.params.iter().position(|param| param.is_attribute && param.name == name) {
+            let param = &body.params[index];
+            values.push(Evaluator::new(db, method).param(u32::try_from(index).unwrap_or(u32::MAX), param));
+        }
+        let Some(id) = body.find_name(name) else { continue };
+        let stores: Vec<_> = body
+            .stores
+            .iter()
+            .filter(|store| store.place == Target::Attribute(id) && is_self(db, method, &body, body.expr(store.object)))
+            .copied()
+            .collect();
+        if stores.is_empty() {
+            continue;
+        }
+        let mut evaluator = Evaluator::new(db, method);
+        for store in stores {
+            let value = store.value.map_or(Value::None, |value| evaluator.eval(value));
+            let declared = store.annotation.filter(|_| !is_of_use(&value)).map(|annotation| {
+                let annotation = evaluator.eval(annotation);
+                ops::declared(db, class.file, &annotation)
+            });
+            values.push(declared.filter(is_of_use).unwrap_or(value));
+        }
+    }
+    values
+}
+
+/// The functions of a class, the constructor first.
+fn methods(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
+    let outline = outline(db, class.file);
+    let mut methods: Vec<ItemRef> = (0..)
+        .map(ItemId)
+        .zip(outline.iter())
+        .filter(|(_, head)| head.parent == Some(class.item) && head.kind == ItemKind::Function)
+        .map(|(id, _)| ItemRef { file: class.file, item: id })
+        .collect();
+    methods.sort_by_key(|method| !is_constructor(db, *method));
+    methods
+}
+
+fn is_constructor(db: &dyn Db, method: ItemRef) -> bool {
+    head(db, method.file, method.item)
+        .is_some_and(|head| matches!(head.name.as_str(), "__init__" | "constructor" | "__post_init__" | "model_post_init"))
+}
+
+fn is_self(db: &dyn Db, method: ItemRef, body: &Body, object: Expr) -> bool {
+    match object {
+        Expr::This => true,
+        Expr::Name(name) => {
+            method.file.language(db).is_python()
+                && !is_static(body)
+                && body.params.first().is_some_and(|param| param.name == body.name(name))
+        }
+        _ => false,
+    }
+}
+
+/// The constructor of a class itself.
+pub(crate) fn constructor(db: &dyn Db, class: ItemRef) -> Option<ItemRef> {
+    methods(db, class).into_iter().find(|method| {
+        head(db, method.file, method.item).is_some_and(|head| matches!(head.name.as_str(), "__init__" | "constructor"))
+    })
+}
+
+/// The bases of a class, as values.
+#[salsa::tracked(returns(clone), cycle_initial = bases_initial)]
+pub fn bases(db: &dyn Db, file: SourceFile, class: ItemId) -> Arc<[Value]> {
+    with_stack(|| {
+        let mut evaluator = Evaluator::new(db, ItemRef { file, item: class });
+        let body = Arc::clone(evaluator.body());
+        body.bases.iter().map(|base| ops::generic_base(&evaluator.eval(*base))).collect()
+    })
+}
+
+fn bases_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId) -> Arc<[Value]> {
+    Arc::from([])
+}
+
+/// A class with all its ancestors of the project, nearest first.
+pub fn ancestors(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
+    let mut found = vec![class];
+    let mut next = 0;
+    while let Some(current) = found.get(next).copied() {
+        for base in bases(db, current.file, current.item).iter() {
+            if let Value::Class(base) = base
+                && !found.contains(base)
+                && found.len() < MAX_ANCESTORS
+            {
+                found.push(*base);
+            }
+        }
+        next += 1;
+    }
+    found
+}
+
+/// The bases of a class that come from packages, nearest first.
+pub fn external_bases(db: &dyn Db, class: ItemRef) -> Vec<Value> {
+    let all = ancestors(db, class);
+    let bases = all.into_iter().flat_map(|class| bases(db, class.file, class.item).to_vec());
+    bases.filter(|base| !matches!(base, Value::Class(_) | Value::Unknown(_) | Value::None)).collect()
+}
+
+/// An attribute of a class or of its ancestors, with the class that has it.
+pub fn attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<(Value, ItemRef)> {
+    ancestors(db, class).into_iter().find_map(|class| {
+        class_attribute(db, class.file, class.item, SmolStr::new(name)).map(|value| (value, class))
+    })
+}
+
+/// The class around an item, and whether the item sees it as a class (class method, or class body) and not as an instance.
+pub(crate) fn around(db: &dyn Db, at: ItemRef) -> Option<(ItemRef, bool)> {
+    let mut current = at.item;
+    loop {
+        let this = head(db, at.file, current)?;
+        let parent = this.parent?;
+        if head(db, at.file, parent)?.kind == ItemKind::Class {
+            let body = item(db, at.file, current);
+            let as_class = has_decorator(&body, &["classmethod"]) || (is_static(&body) && !at.file.language(db).is_python());
+            return Some((ItemRef { file: at.file, item: parent }, as_class));
+        }
+        current = parent;
+    }
+}

@@ -1,0 +1,244 @@
+//! Functions of the project: what they return, and what that is for given arguments.
+
+use std::sync::Arc;
+
+use lensai_syntax::hir::{Body, Expr, ItemId, ParamKind};
+use smol_str::SmolStr;
+
+use crate::db::{Db, SourceFile, head, item};
+use crate::eval::Evaluator;
+use crate::scope::settle;
+use crate::value::{Args, ItemRef, Reason, TextPart, Value};
+use crate::{class, ops, with_stack};
+
+/// What a function returns, in terms of its parameters.
+#[salsa::tracked(returns(clone), cycle_initial = returns_initial, cycle_fn = returns_cycle)]
+pub fn returns(db: &dyn Db, file: SourceFile, function: ItemId) -> Value {
+    with_stack(|| {
+        let mut evaluator = Evaluator::new(db, ItemRef { file, item: function });
+        let body = Arc::clone(evaluator.body());
+        let has_value = body.returns.iter().any(|result| !result.is_yield && result.value.is_some());
+        let results = body.returns.iter().filter(|result| result.is_yield != has_value);
+        let values: Vec<Value> =
+            results.map(|result| result.value.map_or(Value::None, |value| evaluator.eval(value))).collect();
+        if !values.is_empty() {
+            let value = Value::one_of(values);
+            if !value.is_unknown() {
+                return value;
+            }
+        }
+        match body.return_type {
+            Some(declared) => ops::declared(db, file, &evaluator.eval(declared)),
+            None => Value::Unknown(Reason::Computed),
+        }
+    })
+}
+
+fn returns_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId) -> Value {
+    Value::Unknown(Reason::Cycle)
+}
+
+fn returns_cycle(_: &dyn Db, cycle: &salsa::Cycle, last: &Value, value: Value, _: SourceFile, _: ItemId) -> Value {
+    settle(cycle, Some(last), Some(&value)).unwrap_or(value)
+}
+
+/// Whether a method has no receiver.
+pub(crate) fn is_static(body: &Body) -> bool {
+    has_decorator(body, &["staticmethod"])
+}
+
+/// Whether one of the decorators has one of these names (`functools.cached_property` has the name `cached_property`).
+pub(crate) fn has_decorator(body: &Body, names: &[&str]) -> bool {
+    body.decorators.iter().any(|decorator| {
+        let callee = match body.expr(*decorator) {
+            Expr::Call { callee, .. } => callee,
+            _ => *decorator,
+        };
+        match body.expr(callee) {
+            Expr::Name(name) | Expr::Attribute { name, .. } => names.contains(&body.name(name)),
+            _ => false,
+        }
+    })
+}
+
+/// What parameters stand for while a term is carried to a caller.
+pub(crate) struct Environment<'a> {
+    functions: Vec<(ItemRef, &'a Args, usize)>,
+    /// What a generic instance of a class stands for.
+    receiver: Option<&'a Value>,
+}
+
+impl<'a> Environment<'a> {
+    /// The arguments of a call of a function, whose receiver is known or not.
+    pub(crate) fn of_call(db: &dyn Db, function: ItemRef, args: &'a Args, receiver: Option<&'a Value>) -> Self {
+        let shift = usize::from(receiver.is_some() && function.file.language(db).is_python());
+        let mut environment = Self { functions: vec![(function, args, shift)], receiver };
+        environment.add_instance(db, receiver);
+        environment
+    }
+
+    /// The arguments with which an instance was made.
+    pub(crate) fn of_instance(db: &dyn Db, instance: &'a Value) -> Self {
+        let mut environment = Self { functions: Vec::new(), receiver: Some(instance) };
+        environment.add_instance(db, Some(instance));
+        environment
+    }
+
+    fn add_instance(&mut self, db: &dyn Db, instance: Option<&'a Value>) {
+        let Some(Value::Instance(instance)) = instance else { return };
+        let Some(args) = &instance.args else { return };
+        let constructor = class::ancestors(db, instance.class).into_iter().find_map(|class| class::constructor(db, class));
+        if let Some(constructor) = constructor {
+            let shift = usize::from(constructor.file.language(db).is_python());
+            self.functions.push((constructor, args, shift));
+        }
+    }
+
+    /// Whether nothing in a term could change.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.functions.is_empty() && self.receiver.is_none()
+    }
+
+    /// The value of a parameter; none when the environment does not say.
+    fn argument(&self, db: &dyn Db, function: ItemRef, index: u32) -> Option<Value> {
+        let (_, args, shift) = self.functions.iter().find(|(of, _, _)| *of == function)?;
+        let body = item(db, function.file, function.item);
+        let param = body.params.get(index as usize)?;
+        let position = (index as usize).checked_sub(*shift)?;
+        match param.kind {
+            ParamKind::Rest => return Some(Value::list(args.positional.get(position..).unwrap_or(&[]).to_vec(), false)),
+            ParamKind::KeywordRest => {
+                let named = |name: &SmolStr| body.params.iter().any(|param| param.name == *name);
+                let rest = args.keywords.iter().filter(|(name, _)| !named(name)).cloned().collect();
+                return Some(Value::mapping(rest, args.spreads.clone()));
+            }
+            ParamKind::Plain | ParamKind::KeywordOnly => {}
+        }
+        let keyword = args.keywords.iter().rev().find(|(name, _)| *name == param.name).map(|(_, value)| value);
+        let given = keyword.or_else(|| match param.kind {
+            ParamKind::Plain => args.positional.get(position),
+            _ => None,
+        });
+        match given {
+            Some(value) => Some(value.clone()),
+            None if args.spreads.is_empty() => Some(self.default(db, function, index)),
+            None => None,
+        }
+    }
+
+    fn default(&self, db: &dyn Db, function: ItemRef, index: u32) -> Value {
+        let body = item(db, function.file, function.item);
+        let Some(param) = body.params.get(index as usize) else { return Value::Unknown(Reason::Undefined) };
+        match Evaluator::new(db, function).param(index, param) {
+            Value::Param(param) => match (&param.default, &param.declared) {
+                (Some(Value::None) | None, Some(declared)) => declared.clone(),
+                (Some(default), _) => default.clone(),
+                (None, None) => Value::Unknown(Reason::Undefined),
+            },
+            other => other,
+        }
+    }
+
+    /// A term with its parameters replaced. Terms are bounded in depth, so this may recurse.
+    pub(crate) fn substitute(&self, db: &dyn Db, value: &Value) -> Value {
+        if self.is_empty() {
+            return value.clone();
+        }
+        match value {
+            Value::Param(param) => match self.argument(db, param.function, param.index) {
+                Some(argument) => argument,
+                None => value.clone(),
+            },
+            Value::Text(text) if text.parts.iter().any(|part| matches!(part, TextPart::Hole(..))) => {
+                let parts = text.parts.iter().flat_map(|part| match part {
+                    TextPart::Literal(_) => vec![part.clone()],
+                    TextPart::Hole(name, hole) => match self.substitute(db, hole) {
+                        Value::Text(text) => text.parts.clone(),
+                        Value::Number(number) => vec![TextPart::Literal(number.text.as_str().into())],
+                        other => vec![TextPart::Hole(name.clone(), other)],
+                    },
+                });
+                Value::template(parts.collect()).seen_from(text.origin)
+            }
+            Value::List(list) => Value::list(self.all(db, &list.items), list.open),
+            Value::Mapping(mapping) => {
+                let mut entries = Vec::new();
+                let mut spreads = Vec::new();
+                for (key, value) in &mapping.entries {
+                    entries.push((key.clone(), self.substitute(db, value)));
+                }
+                for spread in &mapping.spreads {
+                    ops::spread_into(self.substitute(db, spread), &mut entries, &mut spreads);
+                }
+                Value::mapping(entries, spreads).seen_from(mapping.origin)
+            }
+            Value::Function(function) => {
+                let receiver = function.receiver.as_ref().map(|receiver| self.substitute(db, receiver));
+                Value::function(function.item, receiver, self.args(db, &function.bound))
+            }
+            Value::Instance(instance) => match (&instance.args, self.receiver) {
+                (Some(args), _) => Value::instance(instance.class, Some(self.args(db, args))),
+                (None, Some(Value::Instance(actual)))
+                    if class::ancestors(db, actual.class).contains(&instance.class) =>
+                {
+                    Value::Instance(Arc::clone(actual))
+                }
+                (None, _) => value.clone(),
+            },
+            Value::Environment(read) => {
+                let default = read.default.as_ref().map(|default| self.substitute(db, default));
+                Value::environment(read.name.clone(), default)
+            }
+            Value::Member(member) => ops::member(db, &self.substitute(db, &member.object), &member.name),
+            Value::Index(index) => {
+                ops::index(db, &self.substitute(db, &index.object), &self.substitute(db, &index.index))
+            }
+            Value::Invoke(invoke) => ops::call(db, &self.substitute(db, &invoke.callee), &self.args(db, &invoke.args)),
+            Value::Pipe(several) => Value::pipe(self.all(db, &several.values)),
+            Value::OneOf(several) => Value::one_of(self.all(db, &several.values)),
+            Value::Fallback(several) => Value::fallback(self.all(db, &several.values)),
+            Value::Text(_)
+            | Value::Unknown(_)
+            | Value::None
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Symbol(_)
+            | Value::Module(_)
+            | Value::Class(_)
+            | Value::Typed(_) => value.clone(),
+        }
+    }
+
+    fn all(&self, db: &dyn Db, values: &[Value]) -> Vec<Value> {
+        values.iter().map(|value| self.substitute(db, value)).collect()
+    }
+
+    fn args(&self, db: &dyn Db, args: &Args) -> Args {
+        let mut bound = Args {
+            positional: self.all(db, &args.positional),
+            keywords: args.keywords.iter().map(|(name, value)| (name.clone(), self.substitute(db, value))).collect(),
+            spreads: Vec::new(),
+        };
+        for spread in &args.spreads {
+            match self.substitute(db, spread) {
+                list @ Value::List(_) => bound.spread(list),
+                other => bound.spread_keywords(other),
+            }
+        }
+        bound
+    }
+}
+
+/// The result of a call of a function of the project.
+pub(crate) fn call(db: &dyn Db, function: &crate::value::Function, args: &Args) -> Value {
+    let at = function.item;
+    if head(db, at.file, at.item).is_none() {
+        return Value::Unknown(Reason::Undefined);
+    }
+    let mut all = function.bound.clone();
+    all.positional.extend(args.positional.iter().cloned());
+    all.keywords.extend(args.keywords.iter().cloned());
+    all.spreads.extend(args.spreads.iter().cloned());
+    let result = returns(db, at.file, at.item);
+    Environment::of_call(db, at, &all, function.receiver.as_ref()).substitute(db, &result)
+}

@@ -1,0 +1,241 @@
+//! What a few functions of the languages' own libraries give: reads of the environment, building of texts and mappings.
+
+use smol_str::SmolStr;
+
+use crate::db::Db;
+use crate::ops;
+use crate::value::{Args, Reason, TextPart, Value};
+
+/// The result of a call that is understood; none for all others.
+pub(crate) fn call(db: &dyn Db, callee: &Value, args: &Args) -> Option<Value> {
+    match callee {
+        Value::Symbol(symbol) => function(db, &symbol.dotted(), args),
+        Value::Member(member) => method(db, &member.object, &member.name, args),
+        _ => None,
+    }
+}
+
+fn function(db: &dyn Db, name: &str, args: &Args) -> Option<Value> {
+    let first = args.positional.first();
+    Some(match name {
+        "os.getenv" | "os.environ.get" | "Deno.env.get" | "os.environ.setdefault" => {
+            let default = args.positional.get(1).or_else(|| args.named("default"));
+            let default = default.filter(|default| **default != Value::None).cloned();
+            Value::environment(SmolStr::new(first?.as_text()?), default)
+        }
+        "dict" => {
+            let mut entries = Vec::new();
+            let mut spreads = args.spreads.clone();
+            args.positional.iter().for_each(|value| ops::spread_into(value.clone(), &mut entries, &mut spreads));
+            entries.extend(args.keywords.iter().cloned());
+            Value::mapping(entries, spreads)
+        }
+        "Object.assign" | "Object.freeze" | "structuredClone" | "copy.copy" | "copy.deepcopy" => {
+            if let [only] = args.positional.as_slice() {
+                return Some(only.clone());
+            }
+            let mut entries = Vec::new();
+            let mut spreads = args.spreads.clone();
+            args.positional.iter().for_each(|value| ops::spread_into(value.clone(), &mut entries, &mut spreads));
+            Value::mapping(entries, spreads)
+        }
+        "str" | "String" | "list" | "tuple" | "textwrap.dedent" | "inspect.cleandoc" | "asyncio.run" | "int" | "iter"
+        | "Number" | "parseInt" | "asyncio.create_task" | "asyncio.ensure_future" | "Promise.resolve" => first?.clone(),
+        "typing.cast" | "cast" => args.positional.get(1)?.clone(),
+        "functools.partial" | "partial" => match first? {
+            Value::Function(function) => {
+                let mut bound = function.bound.clone();
+                bound.positional.extend(args.positional.iter().skip(1).cloned());
+                bound.keywords.extend(args.keywords.iter().cloned());
+                Value::function(function.item, function.receiver.clone(), bound)
+            }
+            _ => return None,
+        },
+        // A field's default is what an instance has unless it is given another.
+        "pydantic.Field" | "dataclasses.field" | "pydantic.fields.Field" | "attr.ib" | "attrs.field" | "attr.field" => {
+            if let Some(factory) = args.named("default_factory") {
+                return Some(ops::call(db, factory, &Args::default()));
+            }
+            args.named("default").or(first).cloned().unwrap_or(Value::Unknown(Reason::Undefined))
+        }
+        "Promise.all" | "Promise.allSettled" | "asyncio.gather" => return None,
+        _ => return None,
+    })
+}
+
+fn method(db: &dyn Db, object: &Value, name: &str, args: &Args) -> Option<Value> {
+    let first = args.positional.first();
+    Some(match (object, name) {
+        (Value::Text(_), "strip" | "trim" | "lstrip" | "rstrip" | "trimEnd" | "trimStart" | "dedent" | "toString") => {
+            object.clone()
+        }
+        (Value::Text(_), "format") => format(object, args),
+        (Value::Text(_), "lower" | "toLowerCase") => Value::text(&object.as_text()?.to_lowercase()),
+        (Value::Text(_), "upper" | "toUpperCase") => Value::text(&object.as_text()?.to_uppercase()),
+        (Value::Text(_), "join") => join(object, first?),
+        (Value::List(_), "join") => join(first.unwrap_or(&Value::text(",")), object),
+        (Value::Text(_), "concat") => {
+            let all = std::iter::once(object).chain(&args.positional);
+            Value::template(all.flat_map(parts_of).collect())
+        }
+        (Value::List(list), "concat") => {
+            let mut items = list.items.clone();
+            let mut open = list.open;
+            for value in &args.positional {
+                match value {
+                    Value::List(more) => {
+                        items.extend(more.items.iter().cloned());
+                        open |= more.open;
+                    }
+                    _ => open = true,
+                }
+            }
+            Value::list(items, open)
+        }
+        (Value::Mapping(mapping), "get") => {
+            let key = first?.as_text()?;
+            let default = args.positional.get(1).cloned();
+            match mapping.get(key) {
+                Some(value) => value.clone().seen_from(mapping.origin),
+                None if mapping.spreads.is_empty() => default.unwrap_or(Value::None),
+                None => {
+                    let found = Value::one_of(mapping.spreads.iter().map(|spread| ops::member(db, spread, key)));
+                    Value::fallback([found].into_iter().chain(default))
+                }
+            }
+        }
+        (Value::Mapping(_), "copy") => object.clone(),
+        // `config.get("model", "gpt-4o")` on something that is not known: the default is what is known of it.
+        (Value::Param(_) | Value::Member(_) | Value::Invoke(_) | Value::Index(_), "get" | "getenv")
+            if args.positional.len() == 2 && first.is_some_and(|key| key.as_text().is_some()) =>
+        {
+            let key = SmolStr::new(first?.as_text()?);
+            let read = Value::symbolic_index(object.clone(), Value::text(&key));
+            Value::fallback([read, args.positional.get(1)?.clone()])
+        }
+        _ => return None,
+    })
+}
+
+
+fn parts_of(value: &Value) -> Vec<TextPart> {
+    match value {
+        Value::Text(text) => text.parts.clone(),
+        Value::Number(number) => vec![TextPart::Literal(number.text.as_str().into())],
+        other => vec![TextPart::Hole(label(other), other.clone())],
+    }
+}
+
+/// A name for a value that stands in a text.
+pub(crate) fn label(value: &Value) -> SmolStr {
+    match value {
+        Value::Param(param) => param.name.clone(),
+        Value::Environment(read) => read.name.clone(),
+        Value::Member(member) => member.name.clone(),
+        _ => SmolStr::new_static("…"),
+    }
+}
+
+/// `separator.join(list)`
+fn join(separator: &Value, list: &Value) -> Value {
+    let Value::List(list) = list else {
+        return Value::template(vec![TextPart::Hole(label(list), list.clone())]);
+    };
+    let mut parts = Vec::new();
+    for (index, value) in list.items.iter().enumerate() {
+        if index > 0 {
+            parts.extend(parts_of(separator));
+        }
+        parts.extend(parts_of(value));
+    }
+    if list.open {
+        parts.push(TextPart::Hole(SmolStr::new_static("…"), Value::Unknown(Reason::Computed)));
+    }
+    Value::template(parts)
+}
+
+/// `"…{name}…".format(name=value)`
+fn format(template: &Value, args: &Args) -> Value {
+    let Value::Text(text) = template else { return template.clone() };
+    let mut parts = Vec::new();
+    let mut next = 0;
+    for part in &text.parts {
+        let TextPart::Literal(literal) = part else {
+            parts.push(part.clone());
+            continue;
+        };
+        let mut rest: &str = literal;
+        while let Some(open) = rest.find('{') {
+            let (before, from) = rest.split_at(open);
+            parts.push(TextPart::Literal(before.into()));
+            if let Some(after) = from.strip_prefix("{{") {
+                parts.push(TextPart::Literal("{".into()));
+                rest = after;
+                continue;
+            }
+            let Some(close) = from.find('}') else {
+                rest = from;
+                break;
+            };
+            let field = from.get(1..close).unwrap_or("");
+            let name = field.split(['!', ':', '.', '[']).next().unwrap_or(field);
+            let value = if name.is_empty() {
+                next += 1;
+                args.positional.get(next - 1)
+            } else if let Ok(at) = name.parse::<usize>() {
+                args.positional.get(at)
+            } else {
+                args.named(name)
+            };
+            match value {
+                Some(value @ (Value::Text(_) | Value::Number(_))) => parts.extend(parts_of(value)),
+                Some(other) if name.is_empty() => parts.push(TextPart::Hole(label(other), other.clone())),
+                Some(other) => parts.push(TextPart::Hole(SmolStr::new(name), other.clone())),
+                None => parts.push(TextPart::Hole(SmolStr::new(name), Value::Unknown(Reason::Undefined))),
+            }
+            rest = from.get(close + 1..).unwrap_or("");
+        }
+        parts.push(TextPart::Literal(rest.replace("}}", "}").as_str().into()));
+    }
+    Value::template(parts).seen_from(text.origin)
+}
+
+/// `"…%s…" % values`; `names` are those of the values in the code.
+pub(crate) fn percent_format(template: &Value, values: &Value, names: &[SmolStr]) -> Value {
+    let Value::Text(text) = template else { return Value::Unknown(Reason::Computed) };
+    let values: Vec<Value> = match values {
+        Value::List(list) => list.items.clone(),
+        other => vec![other.clone()],
+    };
+    let mut values = values.into_iter();
+    let mut names = names.iter();
+    let mut parts = Vec::new();
+    for part in &text.parts {
+        let TextPart::Literal(literal) = part else {
+            parts.push(part.clone());
+            continue;
+        };
+        let mut pieces = literal.split('%');
+        parts.push(TextPart::Literal(pieces.next().unwrap_or("").into()));
+        let mut escaped = false;
+        for piece in pieces {
+            if std::mem::take(&mut escaped) {
+                parts.push(TextPart::Literal(piece.into()));
+                continue;
+            }
+            if piece.is_empty() {
+                escaped = true;
+                parts.push(TextPart::Literal("%".into()));
+                continue;
+            }
+            let end = piece.find(|c: char| c.is_ascii_alphabetic()).map_or(piece.len(), |at| at + 1);
+            let name = names.next().cloned().unwrap_or_else(|| SmolStr::new_static("…"));
+            match values.next() {
+                Some(value @ (Value::Text(_) | Value::Number(_))) => parts.extend(parts_of(&value)),
+                other => parts.push(TextPart::Hole(name, other.unwrap_or(Value::Unknown(Reason::Undefined)))),
+            }
+            parts.push(TextPart::Literal(piece.get(end..).unwrap_or("").into()));
+        }
+    }
+    Value::template(parts).seen_from(text.origin)
+}

@@ -1,0 +1,36 @@
+//! What an expression can be: names to values, across files.
+//!
+//! The one question is answered by [`Evaluator::eval`] within a body; what a body gives to others (a module's names,
+//! a class's attributes, a function's result) are salsa queries, so that an edit recomputes what changed and no more.
+//! The crate knows no SDK: what comes from a package stays a symbolic term ([`Value`]).
+
+mod class;
+mod db;
+mod eval;
+mod flow;
+mod function;
+mod intrinsics;
+mod ops;
+mod resolve;
+mod scope;
+mod value;
+
+pub use class::{ancestors, attribute, bases, external_bases};
+pub use db::{Alias, Content, Db, Externals, Head, Project, SourceFile, facts, head, item, item_span, outline};
+pub use eval::{Evaluator, name_of};
+pub use function::returns;
+pub use ops::{call, index, member};
+pub use resolve::module;
+pub use scope::{body_of, export, qualified_name, scope_binding};
+pub use value::{
+    Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Mapping, Member, Number, Origin, Param, Reason,
+    Several, Symbol, Text, TextPart, Typed, Value,
+};
+
+/// Queries call each other along the user's imports, factories and classes: as deep as those go. The stack grows with
+/// them on the heap.
+pub(crate) fn with_stack<T>(work: impl FnOnce() -> T) -> T {
+    const RED_ZONE: usize = 256 * 1024;
+    const STEP: usize = 4 * 1024 * 1024;
+    stacker::maybe_grow(RED_ZONE, STEP, work)
+}

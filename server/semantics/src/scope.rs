@@ -1,0 +1,248 @@
+//! Names across scopes and files.
+
+use std::sync::Arc;
+
+use lensai_syntax::hir::{Body, ExportTarget, Import, Imported, ItemId, ItemKind};
+use smol_str::SmolStr;
+
+use crate::db::{Db, SourceFile, head, item};
+use crate::eval::Evaluator;
+use crate::flow::Place;
+use crate::value::{ItemRef, Origin, Reason, Value};
+use crate::{class, ops, resolve, with_stack};
+
+/// The value that a name has in an item, when everything in it has run; none when the item does not bind it.
+#[salsa::tracked(returns(clone), cycle_initial = binding_initial, cycle_fn = binding_cycle)]
+pub fn scope_binding(db: &dyn Db, file: SourceFile, item: ItemId, name: SmolStr, at: Option<Place>) -> Option<Value> {
+    with_stack(|| Evaluator::new(db, ItemRef { file, item }).name_at(&name, at.unwrap_or(Place::END)))
+}
+
+fn binding_initial(
+    _: &dyn Db,
+    _: salsa::Id,
+    _: SourceFile,
+    _: ItemId,
+    _: SmolStr,
+    _: Option<Place>,
+) -> Option<Value> {
+    Some(Value::Unknown(Reason::Cycle))
+}
+
+#[expect(clippy::too_many_arguments, reason = "salsa's signature: the query's own arguments follow")]
+fn binding_cycle(
+    _: &dyn Db,
+    cycle: &salsa::Cycle,
+    last: &Option<Value>,
+    value: Option<Value>,
+    _: SourceFile,
+    _: ItemId,
+    _: SmolStr,
+    _: Option<Place>,
+) -> Option<Value> {
+    settle(cycle, last.as_ref(), value.as_ref()).map_or(value, |settled| Some(settled))
+}
+
+/// A value that does not come to rest after some turns of its cycle is unknown.
+pub(crate) fn settle(cycle: &salsa::Cycle, last: Option<&Value>, value: Option<&Value>) -> Option<Value> {
+    (last != value && u32::from(cycle.iteration()) > MAX_TURNS).then_some(Value::Unknown(Reason::Cycle))
+}
+
+/// Turns after which a cycle is given up.
+const MAX_TURNS: u32 = 6;
+
+/// What a module exports under a name; none when it does not.
+#[salsa::tracked(returns(clone), cycle_initial = export_initial, cycle_fn = export_cycle)]
+pub fn export(db: &dyn Db, file: SourceFile, name: SmolStr) -> Option<Value> {
+    with_stack(|| match file.language(db).is_python() {
+        true => python_export(db, file, &name),
+        false => script_export(db, file, &name),
+    })
+}
+
+fn export_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: SmolStr) -> Option<Value> {
+    None
+}
+
+fn export_cycle(
+    _: &dyn Db,
+    cycle: &salsa::Cycle,
+    last: &Option<Value>,
+    value: Option<Value>,
+    _: SourceFile,
+    _: SmolStr,
+) -> Option<Value> {
+    settle(cycle, last.as_ref(), value.as_ref()).map_or(value, |settled| Some(settled))
+}
+
+fn python_export(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value> {
+    if let Some(value) = module_name(db, file, name) {
+        return Some(value);
+    }
+    resolve::submodule(db, file, name).map(Value::Module)
+}
+
+fn script_export(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value> {
+    let body = item(db, file, ItemId::MODULE);
+    let mut stars = Vec::new();
+    for export in &body.exports {
+        if export.name == *name {
+            return Some(match &export.target {
+                ExportTarget::Local(local) => module_name(db, file, local)?,
+                ExportTarget::Value(value) => constant(Evaluator::new(db, module_of(file)).eval(*value)),
+                ExportTarget::From(module, what) => imported_from(db, file, module, what),
+            });
+        }
+        match (&export.target, export.name.as_str()) {
+            (ExportTarget::From(module, _), "*") => stars.push(module.clone()),
+            (ExportTarget::Value(value), "=") => {
+                let all = constant(Evaluator::new(db, module_of(file)).eval(*value));
+                if name == "default" {
+                    return Some(all);
+                }
+                let member = ops::member(db, &all, name);
+                if !matches!(member, Value::Unknown(_) | Value::None) {
+                    return Some(member);
+                }
+            }
+            _ => {}
+        }
+    }
+    stars.into_iter().find_map(|module| match resolve::module(db, file, module) {
+        Value::Module(other) if other != file => export(db, other, name.clone()),
+        _ => None,
+    })
+}
+
+fn module_of(file: SourceFile) -> ItemRef {
+    ItemRef { file, item: ItemId::MODULE }
+}
+
+/// A literal of a module is a constant for everyone else.
+fn constant(value: Value) -> Value {
+    value.seen_from(Origin::Constant)
+}
+
+/// A name at the top level of a module, also through star imports.
+fn module_name(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value> {
+    if let Some(value) = scope_binding(db, file, ItemId::MODULE, name.clone(), None) {
+        return Some(constant(value));
+    }
+    let body = item(db, file, ItemId::MODULE);
+    let stars = body.imports.iter().filter(|import| import.what == Imported::All);
+    stars.filter(|_| !name.starts_with('_')).find_map(|import| match resolve::module(db, file, import.module.clone()) {
+        Value::Module(other) if other != file => export(db, other, name.clone()),
+        // Of a package's star import nothing is known: a name that nothing else binds may come from it.
+        _ => None,
+    })
+}
+
+/// What a name means in the scopes around an item.
+pub(crate) fn outer_name(db: &dyn Db, at: ItemRef, name: &str) -> Value {
+    let text = SmolStr::new(name);
+    let mut current = at.item;
+    while let Some(this) = head(db, at.file, current) {
+        let Some(parent) = this.parent else { break };
+        let Some(around) = head(db, at.file, parent) else { break };
+        // Names of a class are seen in its body and in its prelude only.
+        let visible = around.kind != ItemKind::Class || current == at.item;
+        if parent == ItemId::MODULE {
+            if let Some(value) = module_name(db, at.file, &text) {
+                return value;
+            }
+        } else if visible {
+            let inner = matches!(this.kind, ItemKind::Lambda { .. });
+            let place = inner.then_some(Place { time: this.parent_time, block: this.parent_block });
+            let bound = scope_binding(db, at.file, parent, text.clone(), place);
+            if let Some(value) = bound.or_else(|| param_of(db, ItemRef { file: at.file, item: parent }, name)) {
+                return value;
+            }
+        }
+        current = parent;
+    }
+    if at.item == ItemId::MODULE
+        && let Some(value) = module_name(db, at.file, &text)
+    {
+        return value;
+    }
+    Value::symbol("", &[name])
+}
+
+fn param_of(db: &dyn Db, function: ItemRef, name: &str) -> Option<Value> {
+    let body = item(db, function.file, function.item);
+    let (index, param) = body.params.iter().enumerate().find(|(_, param)| param.name == name)?;
+    Some(Evaluator::new(db, function).param(u32::try_from(index).ok()?, param))
+}
+
+/// What an import gives.
+pub(crate) fn imported(db: &dyn Db, file: SourceFile, import: &Import) -> Value {
+    imported_from(db, file, &import.module, &import.what)
+}
+
+/// The module that a dynamic import names.
+pub(crate) fn imported_module(db: &dyn Db, file: SourceFile, module: &str) -> Value {
+    resolve::module(db, file, SmolStr::new(module))
+}
+
+fn imported_from(db: &dyn Db, file: SourceFile, module: &SmolStr, what: &Imported) -> Value {
+    match what {
+        Imported::Module => resolve::module(db, file, module.clone()),
+        Imported::Root => {
+            let root = module.split('.').next().unwrap_or(module);
+            resolve::module(db, file, SmolStr::new(root))
+        }
+        Imported::All => Value::Unknown(Reason::Undefined),
+        Imported::Name(name) => match resolve::module(db, file, module.clone()) {
+            Value::Module(other) if other == file => Value::Unknown(Reason::Cycle),
+            Value::Module(other) => export(db, other, name.clone()).unwrap_or(Value::Unknown(Reason::Undefined)),
+            external => {
+                // A folder without `__init__.py` is a package too: the name may be one of its modules.
+                if file.language(db).is_python() {
+                    let separator = if module.ends_with('.') { "" } else { "." };
+                    let inner = SmolStr::new(format!("{module}{separator}{name}"));
+                    if let Value::Module(other) = resolve::module(db, file, inner) {
+                        return Value::Module(other);
+                    }
+                }
+                ops::member(db, &external, name)
+            }
+        },
+    }
+}
+
+/// `this`, or a method's first parameter: an instance of the class around it.
+pub(crate) fn this(db: &dyn Db, at: ItemRef) -> Value {
+    match class::around(db, at) {
+        Some((class, true)) => Value::Class(class),
+        Some((class, false)) => Value::instance(class, None),
+        None => Value::Unknown(Reason::Undefined),
+    }
+}
+
+/// `super()`: what the bases of the class around it give.
+pub(crate) fn super_of(db: &dyn Db, at: ItemRef) -> Value {
+    let Some((class, _)) = class::around(db, at) else { return Value::Unknown(Reason::Undefined) };
+    let bases = class::bases(db, class.file, class.item);
+    Value::one_of(bases.iter().map(|base| match base {
+        Value::Class(base) => Value::instance(*base, None),
+        other => ops::declared(db, class.file, other),
+    }))
+}
+
+/// The dotted name of an item within its file (`Summarizer.run`); lambdas have the name of what is around them.
+pub fn qualified_name(db: &dyn Db, file: SourceFile, item: ItemId) -> SmolStr {
+    let mut names: Vec<SmolStr> = Vec::new();
+    let mut current = Some(item);
+    while let Some(this) = current.and_then(|id| head(db, file, id)) {
+        if !this.name.is_empty() && !matches!(this.kind, ItemKind::Lambda { .. } | ItemKind::Module) {
+            names.push(this.name);
+        }
+        current = this.parent;
+    }
+    names.reverse();
+    SmolStr::new(names.join("."))
+}
+
+/// The body of an item.
+pub fn body_of(db: &dyn Db, at: ItemRef) -> Arc<Body> {
+    item(db, at.file, at.item)
+}

@@ -1,0 +1,288 @@
+//! Fills [`Facts`]: what both lowerings share.
+
+mod order;
+
+use std::sync::Arc;
+
+use lensai_text::Span;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+use crate::Language;
+use crate::hir::{
+    Arg, Block, BlockId, BlockKind, Body, Bound, Directive, Element, Entry, Expr, ExprId, Facts, Item, ItemId, ItemKind,
+    NameId, Part, Problem, Slice, TextId,
+};
+
+/// The facts of a file under construction: finished items and a stack of open ones.
+pub(crate) struct FileBuilder {
+    items: Vec<Item>,
+    stack: Vec<BodyBuilder>,
+    pub(crate) directives: Vec<Directive>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl FileBuilder {
+    /// Begins with the module open.
+    pub(crate) fn new(module: Span) -> Self {
+        let mut file = Self { items: Vec::new(), stack: Vec::new(), directives: Vec::new(), problems: Vec::new() };
+        file.begin(ItemKind::Module, "", module);
+        file
+    }
+
+    /// Opens an item inside the current one; `span` is the whole definition, absolute.
+    pub(crate) fn begin(&mut self, kind: ItemKind, name: &str, span: Span) -> ItemId {
+        let id = ItemId(index(self.items.len()));
+        let (parent, parent_block, parent_time) = match self.stack.last() {
+            Some(outer) => (Some(outer.item), outer.block, outer.now()),
+            None => (None, BlockId::ROOT, ExprId(0)),
+        };
+        let name = SmolStr::new(name);
+        self.items.push(Item { kind, name, parent, parent_block, parent_time, span, body: Arc::default() });
+        self.stack.push(BodyBuilder::new(id, span.start));
+        id
+    }
+
+    /// Closes the current item. The module stays open until [`FileBuilder::finish`].
+    pub(crate) fn end(&mut self) {
+        if self.stack.len() > 1 {
+            self.close();
+        }
+    }
+
+    /// The body of the current item.
+    pub(crate) fn body(&mut self) -> &mut BodyBuilder {
+        if self.stack.is_empty() {
+            // Not reached: `end` keeps the module open. An empty body costs nothing and cannot panic.
+            self.stack.push(BodyBuilder::new(ItemId::MODULE, 0));
+        }
+        let last = self.stack.len() - 1;
+        &mut self.stack[last]
+    }
+
+    /// What the item around the current one is, if there is one.
+    pub(crate) fn kind_of(&self, item: ItemId) -> Option<ItemKind> {
+        self.items.get(item.0 as usize).map(|item| item.kind)
+    }
+
+    /// Closes all that is open.
+    pub(crate) fn finish(mut self, language: Language) -> Facts {
+        while !self.stack.is_empty() {
+            self.close();
+        }
+        in_order_of_start(&mut self.items);
+        self.items.shrink_to_fit();
+        let items = order::in_order(self.items);
+        Facts { language, items, directives: self.directives, problems: self.problems }
+    }
+
+    fn close(&mut self) {
+        if let Some(builder) = self.stack.pop() {
+            let slot = builder.item.0 as usize;
+            if let Some(item) = self.items.get_mut(slot) {
+                item.body = Arc::new(builder.finish());
+            }
+        }
+    }
+}
+
+/// A body under construction, with where it belongs.
+pub(crate) struct BodyBuilder {
+    /// The item this is the body of.
+    pub(crate) item: ItemId,
+    /// What is built.
+    pub(crate) body: Body,
+    /// Start of the item in the text: spans are relative to it.
+    pub(crate) start: u32,
+    /// The block in which the next expression stands.
+    pub(crate) block: BlockId,
+    names: FxHashMap<SmolStr, NameId>,
+    groups: u32,
+}
+
+impl BodyBuilder {
+    /// An empty body of an item that starts at `start`.
+    pub(crate) fn new(item: ItemId, start: u32) -> Self {
+        let root = Block { parent: BlockId::ROOT, kind: BlockKind::Root, diverges: false };
+        Self {
+            item,
+            body: Body { blocks: vec![root], ..Body::default() },
+            start,
+            block: BlockId::ROOT,
+            names: FxHashMap::default(),
+            groups: 0,
+        }
+    }
+
+    /// Adds an expression at an absolute span.
+    pub(crate) fn push(&mut self, expr: Expr, span: Span) -> ExprId {
+        let id = self.now();
+        self.body.exprs.push(expr);
+        self.body.spans.push(self.relative(span));
+        self.body.blocks_of.push(self.block);
+        id
+    }
+
+    /// The id that the next expression gets.
+    pub(crate) fn now(&self) -> ExprId {
+        ExprId(index(self.body.exprs.len()))
+    }
+
+    /// An absolute span made relative to the item.
+    pub(crate) fn relative(&self, span: Span) -> Span {
+        Span::new(span.start.saturating_sub(self.start), span.end.saturating_sub(self.start))
+    }
+
+    /// The id of a name.
+    pub(crate) fn name(&mut self, name: &str) -> NameId {
+        if let Some(id) = self.names.get(name) {
+            return *id;
+        }
+        let id = NameId(index(self.body.names.len()));
+        let name = SmolStr::new(name);
+        self.body.names.push(name.clone());
+        self.names.insert(name, id);
+        id
+    }
+
+    /// Adds a literal text.
+    pub(crate) fn text(&mut self, text: impl Into<Box<str>>) -> TextId {
+        self.body.texts.push(text.into());
+        TextId(index(self.body.texts.len() - 1))
+    }
+
+    /// Adds arguments.
+    pub(crate) fn args(&mut self, args: impl IntoIterator<Item = Arg>) -> Slice {
+        append(&mut self.body.args, args)
+    }
+
+    /// Adds parts of a template.
+    pub(crate) fn parts(&mut self, parts: impl IntoIterator<Item = Part>) -> Slice {
+        append(&mut self.body.parts, parts)
+    }
+
+    /// Adds entries of a mapping.
+    pub(crate) fn entries(&mut self, entries: impl IntoIterator<Item = Entry>) -> Slice {
+        append(&mut self.body.entries, entries)
+    }
+
+    /// Adds elements of a sequence.
+    pub(crate) fn elements(&mut self, elements: impl IntoIterator<Item = Element>) -> Slice {
+        append(&mut self.body.elements, elements)
+    }
+
+    /// Adds operands.
+    pub(crate) fn operands(&mut self, operands: impl IntoIterator<Item = ExprId>) -> Slice {
+        append(&mut self.body.operands, operands)
+    }
+
+    /// Opens a block below the current one and makes it the current one; the caller restores the block it had.
+    pub(crate) fn open(&mut self, kind: BlockKind) -> BlockId {
+        let id = BlockId(index(self.body.blocks.len()));
+        self.body.blocks.push(Block { parent: self.block, kind, diverges: false });
+        self.block = id;
+        id
+    }
+
+    /// A number for a new group of arms.
+    pub(crate) fn new_group(&mut self) -> u32 {
+        self.groups += 1;
+        self.groups
+    }
+
+    /// Says that control never leaves the current block at its end.
+    pub(crate) fn diverges(&mut self) {
+        if let Some(block) = self.body.blocks.get_mut(self.block.0 as usize) {
+            block.diverges = true;
+        }
+    }
+
+    /// Gives back what tables have too much of: bodies live as long as the index.
+    pub(crate) fn finish(mut self) -> Body {
+        let body = &mut self.body;
+        body.changes = changes(body);
+        let names = &body.names;
+        body.names_sorted = (0..index(names.len())).map(NameId).collect();
+        body.names_sorted.sort_unstable_by_key(|id| names.get(id.0 as usize));
+        let bindings = &body.bindings;
+        body.bindings_by_name = (0..index(bindings.len())).collect();
+        body.bindings_by_name.sort_by_key(|i| bindings.get(*i as usize).map(|binding| (binding.name, binding.time)));
+        body.exprs.shrink_to_fit();
+        body.spans.shrink_to_fit();
+        body.blocks_of.shrink_to_fit();
+        body.blocks.shrink_to_fit();
+        body.bindings.shrink_to_fit();
+        body.stores.shrink_to_fit();
+        body.args.shrink_to_fit();
+        body.parts.shrink_to_fit();
+        body.entries.shrink_to_fit();
+        body.elements.shrink_to_fit();
+        body.operands.shrink_to_fit();
+        body.names.shrink_to_fit();
+        body.texts.shrink_to_fit();
+        self.body
+    }
+}
+
+/// What is evaluated later may stand earlier: the element of a comprehension, the step of a `for`. Items are numbered
+/// as they are met, so these are renumbered to the order of the text.
+fn in_order_of_start(items: &mut [Item]) {
+    if items.is_sorted_by_key(|item| item.span.start) {
+        return;
+    }
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by_key(|slot| items.get(*slot).map(|item| item.span.start));
+    let mut numbers = vec![ItemId::MODULE; items.len()];
+    for (number, slot) in order.iter().enumerate() {
+        if let Some(entry) = numbers.get_mut(*slot) {
+            *entry = ItemId(index(number));
+        }
+    }
+    let renumber = |id: &mut ItemId| *id = numbers.get(id.0 as usize).copied().unwrap_or(*id);
+    for item in items.iter_mut() {
+        item.parent.iter_mut().for_each(renumber);
+        let Some(body) = Arc::get_mut(&mut item.body) else { continue };
+        for expr in &mut body.exprs {
+            if let Expr::Function(id) = expr {
+                renumber(id);
+            }
+        }
+        for binding in &mut body.bindings {
+            if let Bound::Item(id) = &mut binding.value {
+                renumber(id);
+            }
+        }
+    }
+    items.sort_by_key(|item| item.span.start);
+}
+
+/// Calls of methods that change what a local name holds.
+fn changes(body: &Body) -> Vec<ExprId> {
+    let is_change = |expr: &Expr| {
+        let Expr::Call { callee, .. } = *expr else { return false };
+        let Expr::Attribute { object, name } = body.expr(callee) else { return false };
+        matches!(body.expr(object), Expr::Name(_))
+            && matches!(body.name(name), "append" | "extend" | "insert" | "push" | "unshift" | "update")
+    };
+    (0..).map(ExprId).zip(&body.exprs).filter(|(_, expr)| is_change(expr)).map(|(id, _)| id).collect()
+}
+
+/// Whether a function handed to a method of this name runs once per element.
+pub(crate) fn iterates(method: &str) -> ItemKind {
+    let iterates = matches!(
+        method,
+        "map" | "forEach" | "flatMap" | "filter" | "reduce" | "reduceRight" | "some" | "every" | "find" | "findIndex"
+    );
+    ItemKind::Lambda { iterates }
+}
+
+fn append<T>(table: &mut Vec<T>, new: impl IntoIterator<Item = T>) -> Slice {
+    let start = index(table.len());
+    table.extend(new);
+    Slice { start, len: index(table.len()) - start }
+}
+
+/// Tables are indexed with 32 bits: files above 4 GiB are refused before they are parsed.
+fn index(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,611 @@
+//! The one small form to which Python and TypeScript are lowered.
+//!
+//! A file becomes [`Facts`]: a table of [`Item`]s (the module, its classes, functions and lambdas), each with a
+//! [`Body`] of its own. A body is an arena in **order of evaluation**: a child comes before its parent and a statement
+//! before the next one, so an [`ExprId`] also tells the time, and whoever evaluates a body never recurses.
+//! Spans in a body are relative to the start of its item: a body that did not change compares equal after an edit above it.
+
+use lensai_text::Span;
+use smol_str::SmolStr;
+
+use crate::Language;
+
+/// What one file says, by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The language the file was read as.
+    pub language: Language,
+    /// Items in order of their start; the first is the module.
+    pub items: Vec<Item>,
+    /// `lensai:` comments in order of place.
+    pub directives: Vec<Directive>,
+    /// What went wrong while reading the file. Facts are complete but for these places.
+    pub problems: Vec<Problem>,
+}
+
+/// Something of a file that could not be read as asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// The text at this place is not valid in the language; calls beside it are found.
+    SyntaxError(Span),
+    /// Parsing took longer than the deadline and was given up: the facts are empty.
+    Deadline,
+    /// The file is larger than what can be addressed or parsed: the facts are empty.
+    TooLarge,
+}
+
+/// A `lensai:` comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directive {
+    /// The comment, absolute in the text.
+    pub span: Span,
+    /// What follows `lensai:`, trimmed.
+    pub text: Box<str>,
+}
+
+/// Index of an [`Item`] in [`Facts::items`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ItemId(pub u32);
+
+impl ItemId {
+    /// The module itself.
+    pub const MODULE: Self = Self(0);
+}
+
+/// A module, class, function or lambda.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What it is.
+    pub kind: ItemKind,
+    /// Its name; empty for lambdas and anonymous functions and classes without a binding.
+    pub name: SmolStr,
+    /// The item in which it is defined; none for the module.
+    pub parent: Option<ItemId>,
+    /// The block of the parent's body in which it is defined.
+    pub parent_block: BlockId,
+    /// How many expressions of the parent come before its definition: the parent's time.
+    pub parent_time: ExprId,
+    /// The whole definition with its decorators, absolute in the text.
+    pub span: Span,
+    /// Its content.
+    pub body: std::sync::Arc<Body>,
+}
+
+/// Kind of an [`Item`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ItemKind {
+    /// The file (or all cells of a notebook).
+    Module,
+    /// A class.
+    Class,
+    /// A function with a name; a method when its parent is a class.
+    Function,
+    /// A lambda, an arrow function or a function expression.
+    /// `iterates`: it is handed to `map`, `forEach`, `filter`, `flatMap`, `reduce`, … and so runs once per element.
+    Lambda {
+        /// Runs once per element of what it is handed to.
+        iterates: bool,
+    },
+}
+
+/// Index of an [`Expr`] in [`Body::exprs`]; also the time at which it is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ExprId(pub u32);
+
+/// Index of a name in [`Body::names`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NameId(pub u32);
+
+/// Index of a text in [`Body::texts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TextId(pub u32);
+
+/// Index of a [`Block`] in [`Body::blocks`]; 0 is the body itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlockId(pub u32);
+
+impl BlockId {
+    /// The body itself.
+    pub const ROOT: Self = Self(0);
+}
+
+/// Part of one of a body's side tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Slice {
+    /// First index.
+    pub start: u32,
+    /// Number of elements.
+    pub len: u32,
+}
+
+/// Content of an item: an arena in order of evaluation.
+///
+/// Expressions below `prelude` (decorators, base classes, parameter defaults, annotations) belong to the scope around
+/// the item and are evaluated there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Body {
+    /// Expressions, children before parents.
+    pub exprs: Vec<Expr>,
+    /// Where each expression stands, relative to the start of the item.
+    pub spans: Vec<Span>,
+    /// The block in which each expression stands.
+    pub blocks_of: Vec<BlockId>,
+    /// Number of expressions that belong to the scope around the item.
+    pub prelude: u32,
+    /// Blocks; the first is the body itself.
+    pub blocks: Vec<Block>,
+    /// Names bound in this body, in order of time.
+    pub bindings: Vec<Binding>,
+    /// Assignments to attributes and elements, in order of time.
+    pub stores: Vec<Store>,
+    /// Calls of methods that change what a local name holds (`append`, `extend`, `insert`, `push`, `unshift`,
+    /// `update`), in order of time.
+    pub changes: Vec<ExprId>,
+    /// `return`s (for an expression lambda: its value; Python and TypeScript `yield`s as well), in order of time.
+    pub returns: Vec<Return>,
+    /// Parameters, in order.
+    pub params: Vec<Param>,
+    /// Imports of this body, wherever they stand.
+    pub imports: Vec<Import>,
+    /// Exports of a TypeScript or JavaScript module.
+    pub exports: Vec<Export>,
+    /// Base classes of a class (`extends`; not `implements`).
+    pub bases: Vec<ExprId>,
+    /// Decorators, outermost first.
+    pub decorators: Vec<ExprId>,
+    /// Declared type of what a function returns.
+    pub return_type: Option<ExprId>,
+    /// Names that assignments in this body bind in an outer scope (Python's `global` and `nonlocal`).
+    pub outer_names: Vec<NameId>,
+    /// Side table of [`Expr::Call`].
+    pub args: Vec<Arg>,
+    /// Side table of [`Expr::Template`].
+    pub parts: Vec<Part>,
+    /// Side table of [`Expr::Mapping`].
+    pub entries: Vec<Entry>,
+    /// Side table of [`Expr::Sequence`].
+    pub elements: Vec<Element>,
+    /// Side table of [`Expr::Choice`], [`Expr::Join`], [`Expr::Opaque`].
+    pub operands: Vec<ExprId>,
+    /// Names, each once, in order of first use.
+    pub names: Vec<SmolStr>,
+    /// The ids of `names`, sorted by name.
+    pub names_sorted: Vec<NameId>,
+    /// Indexes into `bindings`, sorted by name, then time.
+    pub bindings_by_name: Vec<u32>,
+    /// Decoded literal texts.
+    pub texts: Vec<Box<str>>,
+}
+
+/// An expression. What neither carries a value nor leads to a call is [`Expr::Opaque`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Expr {
+    /// A name.
+    Name(NameId),
+    /// `this` (Python's `self` is the first parameter of a method).
+    This,
+    /// `super()` / `super`.
+    Super,
+    /// `object.name`, `object?.name`; also `object["name"]` in TypeScript when the key is no valid choice of elements
+    /// stays an [`Expr::Index`].
+    Attribute {
+        /// What is accessed.
+        object: ExprId,
+        /// The attribute.
+        name: NameId,
+    },
+    /// `object[index]`; generics such as `Agent[Deps]` in Python look the same.
+    Index {
+        /// What is accessed.
+        object: ExprId,
+        /// The index or key.
+        index: ExprId,
+    },
+    /// `callee(args)`, `new callee(args)`; type arguments are dropped.
+    Call {
+        /// What is called.
+        callee: ExprId,
+        /// Arguments, in [`Body::args`].
+        args: Slice,
+        /// `new`.
+        is_new: bool,
+    },
+    /// A literal text with its escapes decoded; adjacent literals are one.
+    Text(TextId),
+    /// An f-string or template literal, in [`Body::parts`].
+    Template(Slice),
+    /// A number as it is written, without separators (`1_000` is `1000`).
+    Number(TextId),
+    /// `True`, `true`, `False`, `false`.
+    Bool(bool),
+    /// `None`, `null`, `undefined`.
+    None,
+    /// `{…}` with keys, in [`Body::entries`]; also `dict(a=1)` is a call, not a mapping.
+    Mapping(Slice),
+    /// A list, tuple, set or array, in [`Body::elements`].
+    Sequence(Slice),
+    /// A comprehension or generator expression: any number of `element`.
+    Comprehension {
+        /// What each element (for a dict comprehension: each value) is.
+        element: ExprId,
+    },
+    /// One of several operands: `a or b`, `a || b`, `a ?? b`, `x if c else y`, `c ? x : y`.
+    Choice {
+        /// How one is chosen.
+        kind: ChoiceKind,
+        /// The operands that may be the value, in [`Body::operands`]: for `Conditional` then, else (the test is
+        /// evaluated before, and is not listed).
+        operands: Slice,
+    },
+    /// Operands joined by one operator, flattened: `a + b + c`, `a | b | c`, `a % b`; in [`Body::operands`].
+    Join {
+        /// The operator.
+        op: JoinOp,
+        /// Two or more operands.
+        operands: Slice,
+    },
+    /// A lambda, function expression or class expression.
+    Function(ItemId),
+    /// The module that a dynamic import or `require` names.
+    ImportModule(TextId),
+    /// `await operand`.
+    Await(ExprId),
+    /// Anything else; its children are in [`Body::operands`] because calls may stand in them.
+    Opaque(Slice),
+}
+
+/// How [`Expr::Choice`] chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChoiceKind {
+    /// The first that is truthy (`or`, `||`).
+    Or,
+    /// The first that is not null (`??`).
+    Coalesce,
+    /// `and`, `&&`: the last, or an earlier falsy one.
+    And,
+    /// `x if c else y`, `c ? x : y`.
+    Conditional,
+}
+
+/// Operator of [`Expr::Join`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JoinOp {
+    /// `+`
+    Add,
+    /// `|`
+    Pipe,
+    /// `%` (text formatting in Python)
+    Percent,
+    /// `*`
+    Times,
+}
+
+/// An argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Arg {
+    /// `value`
+    Positional(ExprId),
+    /// `name=value`
+    Keyword(NameId, ExprId),
+    /// `*value`, `...value`
+    Spread(ExprId),
+    /// `**value`
+    KeywordSpread(ExprId),
+}
+
+/// A part of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Literal text.
+    Text(TextId),
+    /// A hole.
+    Hole(ExprId),
+}
+
+/// An entry of a mapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Entry {
+    /// `key: value`, `{key}`, `[key]: value`; a plain key is an [`Expr::Text`]. Methods of object literals are pairs too.
+    Pair(ExprId, ExprId),
+    /// `**value`, `...value`
+    Spread(ExprId),
+}
+
+/// An element of a sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Element {
+    /// `value`
+    Item(ExprId),
+    /// `*value`, `...value`
+    Spread(ExprId),
+}
+
+/// A region of control flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Block {
+    /// The block around it; the root is its own parent.
+    pub parent: BlockId,
+    /// What it is.
+    pub kind: BlockKind,
+    /// Control never leaves it at its end (`return`, `raise`, `throw`, `continue`, `break` as its last statement).
+    pub diverges: bool,
+}
+
+/// Kind of a [`Block`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BlockKind {
+    /// The body of the item.
+    Root,
+    /// One arm of an `if`/`elif`/`else`, `switch`, `match`, `try` with its handlers, or conditional expression.
+    /// Arms of the same `group` exclude each other; of an `exhaustive` group one always runs.
+    /// In a `try`, the body is not an arm (it is [`BlockKind::Plain`]); each handler is an arm of a group that is not exhaustive.
+    Arm {
+        /// Number of the group within the body.
+        group: u32,
+        /// The group has an `else` (or `default`).
+        exhaustive: bool,
+    },
+    /// The body of a loop, the condition of a `while`, the element of a comprehension.
+    Loop,
+    /// Runs once, when reached (`with`, `try`, `finally`, a bare block).
+    Plain,
+}
+
+/// A name that gets a value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Binding {
+    /// The name.
+    pub name: NameId,
+    /// What it gets.
+    pub value: Bound,
+    /// Its declared type (`x: OpenAI`, `let x: OpenAI`).
+    pub annotation: Option<ExprId>,
+    /// The block in which it stands.
+    pub block: BlockId,
+    /// Visible to expressions of this time and later.
+    pub time: ExprId,
+    /// The bound name, relative to the start of the item.
+    pub span: Span,
+}
+
+/// What a name is bound to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Bound {
+    /// A value.
+    Value(ExprId),
+    /// A part of a value: destructuring.
+    Part {
+        /// The value that is taken apart.
+        of: ExprId,
+        /// Which part.
+        path: Box<[Step]>,
+        /// The value if the part is missing (`{a = 1}`).
+        default: Option<ExprId>,
+    },
+    /// An element of a value: loop variable.
+    Element {
+        /// What is iterated.
+        of: ExprId,
+        /// Which part of the element (`for k, v in …`); empty for the element itself.
+        path: Box<[Step]>,
+    },
+    /// What a context manager gives (`with e as x`).
+    Entered(ExprId),
+    /// A function or class.
+    Item(ItemId),
+    /// An import, index into [`Body::imports`].
+    Import(u32),
+    /// Declared without a value, or a value that is never known (`except E as x`, `catch (x)`).
+    Unknown,
+}
+
+/// A step of destructuring.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The element of this index.
+    Index(u32),
+    /// The attribute or key.
+    Key(SmolStr),
+    /// What is left.
+    Rest,
+}
+
+/// `object.name = value`, `object[key] = value`; of `object.name += value` the value is a [`Expr::Join`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Store {
+    /// What is changed.
+    pub object: ExprId,
+    /// Where.
+    pub place: Place,
+    /// The new value; absent for a class field that is declared without one.
+    pub value: Option<ExprId>,
+    /// Its declared type.
+    pub annotation: Option<ExprId>,
+    /// The block in which it stands.
+    pub block: BlockId,
+    /// Visible to expressions of this time and later.
+    pub time: ExprId,
+}
+
+/// Target of a [`Store`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// `.name`
+    Attribute(NameId),
+    /// `[key]`
+    Index(ExprId),
+}
+
+/// A `return`, the value of an expression lambda, or a `yield`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Return {
+    /// What is returned.
+    pub value: Option<ExprId>,
+    /// The block in which it stands.
+    pub block: BlockId,
+    /// It is a `yield`.
+    pub is_yield: bool,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Param {
+    /// Its name; empty for a pattern, whose names are bindings with [`Bound::Part`] of an [`Expr::Name`] of it: the
+    /// lowering gives a pattern the name `#0`, `#1`, … by its position.
+    pub name: SmolStr,
+    /// Kind of parameter.
+    pub kind: ParamKind,
+    /// Default.
+    pub default: Option<ExprId>,
+    /// Declared type.
+    pub annotation: Option<ExprId>,
+    /// `constructor(private client: OpenAI)`: also an attribute of the instance.
+    pub is_attribute: bool,
+}
+
+/// Kind of a [`Param`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ParamKind {
+    /// May be given by position or by name.
+    Plain,
+    /// After `*` in Python.
+    KeywordOnly,
+    /// `*args`, `...args`
+    Rest,
+    /// `**kwargs`
+    KeywordRest,
+}
+
+/// An import.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Import {
+    /// The module as it is written (`.b`, `openai.types`, `./b`, `@ai-sdk/openai`).
+    pub module: SmolStr,
+    /// What of it.
+    pub what: Imported,
+    /// `import type`, `if TYPE_CHECKING:`.
+    pub type_only: bool,
+}
+
+/// What of a module is imported.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Imported {
+    /// The module (`import a as b`, `import * as b from "a"`, `const b = require("a")`).
+    Module,
+    /// The first segment of a dotted module (`import a.b.c` binds `a`).
+    Root,
+    /// One name of it (`from a import b`, `import {b} from "a"`; `default` for a default import).
+    Name(SmolStr),
+    /// All names of it (`from a import *`); the binding has the name `*`.
+    All,
+}
+
+/// An export of a TypeScript or JavaScript module. CommonJS exports (`module.exports = …`, `exports.x = …`) are exports too.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Export {
+    /// The exported name; `default`; `*` for `export * from`; `=` for `module.exports = value`.
+    pub name: SmolStr,
+    /// What it is.
+    pub target: ExportTarget,
+}
+
+/// What an [`Export`] gives.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ExportTarget {
+    /// A name of this module.
+    Local(SmolStr),
+    /// A value.
+    Value(ExprId),
+    /// Something of another module.
+    From(SmolStr, Imported),
+}
+
+impl Body {
+    /// The name.
+    pub fn name(&self, id: NameId) -> &str {
+        self.names.get(id.0 as usize).map_or("", SmolStr::as_str)
+    }
+
+    /// The id of a name, if the body uses it.
+    pub fn find_name(&self, name: &str) -> Option<NameId> {
+        let found = self.names_sorted.binary_search_by(|id| self.name(*id).cmp(name)).ok()?;
+        self.names_sorted.get(found).copied()
+    }
+
+    /// The bindings of a name, in order of time.
+    pub fn bindings_of(&self, name: NameId) -> impl DoubleEndedIterator<Item = &Binding> + ExactSizeIterator {
+        self.bindings_before(name, ExprId(u32::MAX))
+    }
+
+    /// The bindings of a name that are visible at a time, in order of time.
+    pub fn bindings_before(
+        &self,
+        name: NameId,
+        time: ExprId,
+    ) -> impl DoubleEndedIterator<Item = &Binding> + ExactSizeIterator {
+        let key = |index: &u32| self.bindings.get(*index as usize).map(|binding| (binding.name, binding.time));
+        let start = self.bindings_by_name.partition_point(|index| key(index) < Some((name, ExprId(0))));
+        let end = self.bindings_by_name.partition_point(|index| key(index) <= Some((name, time)));
+        let all = self.bindings_by_name.get(start..end).unwrap_or(&[]);
+        all.iter().map(|index| &self.bindings[*index as usize])
+    }
+
+    /// The text.
+    pub fn text(&self, id: TextId) -> &str {
+        self.texts.get(id.0 as usize).map_or("", |text| text)
+    }
+
+    /// The expression.
+    pub fn expr(&self, id: ExprId) -> Expr {
+        self.exprs.get(id.0 as usize).copied().unwrap_or(Expr::None)
+    }
+
+    /// Where the expression stands, relative to the start of the item.
+    pub fn span(&self, id: ExprId) -> Span {
+        self.spans.get(id.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// The block in which the expression stands.
+    pub fn block_of(&self, id: ExprId) -> BlockId {
+        self.blocks_of.get(id.0 as usize).copied().unwrap_or(BlockId::ROOT)
+    }
+
+    /// The block.
+    pub fn block(&self, id: BlockId) -> Block {
+        self.blocks.get(id.0 as usize).copied().unwrap_or(Block {
+            parent: BlockId::ROOT,
+            kind: BlockKind::Root,
+            diverges: false,
+        })
+    }
+
+    /// Arguments of a call.
+    pub fn args(&self, slice: Slice) -> &[Arg] {
+        part_of(&self.args, slice)
+    }
+
+    /// Parts of a template.
+    pub fn parts(&self, slice: Slice) -> &[Part] {
+        part_of(&self.parts, slice)
+    }
+
+    /// Entries of a mapping.
+    pub fn entries(&self, slice: Slice) -> &[Entry] {
+        part_of(&self.entries, slice)
+    }
+
+    /// Elements of a sequence.
+    pub fn elements(&self, slice: Slice) -> &[Element] {
+        part_of(&self.elements, slice)
+    }
+
+    /// Operands of a choice, a join or an opaque expression.
+    pub fn operands(&self, slice: Slice) -> &[ExprId] {
+        part_of(&self.operands, slice)
+    }
+}
+
+fn part_of<T>(table: &[T], slice: Slice) -> &[T] {
+    let start = slice.start as usize;
+    table.get(start..start + slice.len as usize).unwrap_or(&[])
+}

@@ -1,0 +1,4 @@
+//! Lowering: one iterative walk over a syntax tree with an explicit stack of work, a module per language.
+
+pub(crate) mod python;
+pub(crate) mod typescript;

@@ -1,0 +1,68 @@
+//! From text to facts: parsing with a deadline, then one walk over the tree.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use lensai_text::Span;
+use tree_sitter::{ParseOptions, Parser, Tree};
+
+use crate::Language;
+use crate::builder::FileBuilder;
+use crate::hir::{Facts, Problem};
+use crate::lower;
+
+/// What one file may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Longest time that parsing may take.
+    pub deadline: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { deadline: Duration::from_millis(1500) }
+    }
+}
+
+/// Reads a text as a language. Never fails: what could not be read is in [`Facts::problems`].
+pub fn facts(text: &str, language: Language, limits: Limits) -> Facts {
+    let module = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
+    let mut file = FileBuilder::new(module);
+    if u32::try_from(text.len()).is_err() {
+        file.problems.push(Problem::TooLarge);
+        return file.finish(language);
+    }
+    match parse(text, language, limits) {
+        Some(tree) => {
+            match language {
+                Language::Python => lower::python::lower(&tree, text, &mut file),
+                Language::TypeScript | Language::Tsx | Language::JavaScript => {
+                    lower::typescript::lower(&tree, text, &mut file);
+                }
+            }
+            file.finish(language)
+        }
+        None => {
+            file.problems.push(Problem::Deadline);
+            file.finish(language)
+        }
+    }
+}
+
+fn parse(text: &str, language: Language, limits: Limits) -> Option<Tree> {
+    let grammar = match language {
+        Language::Python => tree_sitter_python::LANGUAGE.into(),
+        Language::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+        Language::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
+        Language::JavaScript => tree_sitter_javascript::LANGUAGE.into(),
+    };
+    let mut parser = Parser::new();
+    parser.set_language(&grammar).ok()?;
+    let start = Instant::now();
+    let mut progress = |_: &tree_sitter::ParseState| {
+        if start.elapsed() > limits.deadline { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let bytes = text.as_bytes();
+    let mut read = |offset: usize, _| bytes.get(offset..).unwrap_or(&[]);
+    parser.parse_with_options(&mut read, None, Some(ParseOptions::new().progress_callback(&mut progress)))
+}
