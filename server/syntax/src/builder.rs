@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 
 use crate::Language;
 use crate::hir::{
-    Arg, Block, BlockId, BlockKind, Body, Bound, Directive, Element, Entry, Expr, ExprId, Facts, Item, ItemId, ItemKind,
+    Arg, Block, BlockId, BlockKind, Body, Directive, Element, Entry, Expr, ExprId, Facts, Item, ItemId, ItemKind,
     NameId, Part, Problem, Slice, TextId,
 };
 
@@ -70,10 +70,9 @@ impl FileBuilder {
         while !self.stack.is_empty() {
             self.close();
         }
-        in_order_of_start(&mut self.items);
+        order::in_order(&mut self.items);
         self.items.shrink_to_fit();
-        let items = order::in_order(self.items);
-        Facts { language, items, directives: self.directives, problems: self.problems }
+        Facts { language, items: self.items, directives: self.directives, problems: self.problems }
     }
 
     fn close(&mut self) {
@@ -213,6 +212,9 @@ impl BodyBuilder {
         body.blocks.shrink_to_fit();
         body.bindings.shrink_to_fit();
         body.stores.shrink_to_fit();
+        body.returns.shrink_to_fit();
+        body.params.shrink_to_fit();
+        body.imports.shrink_to_fit();
         body.args.shrink_to_fit();
         body.parts.shrink_to_fit();
         body.entries.shrink_to_fit();
@@ -222,38 +224,6 @@ impl BodyBuilder {
         body.texts.shrink_to_fit();
         self.body
     }
-}
-
-/// What is evaluated later may stand earlier: the element of a comprehension, the step of a `for`. Items are numbered
-/// as they are met, so these are renumbered to the order of the text.
-fn in_order_of_start(items: &mut [Item]) {
-    if items.is_sorted_by_key(|item| item.span.start) {
-        return;
-    }
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|slot| items.get(*slot).map(|item| item.span.start));
-    let mut numbers = vec![ItemId::MODULE; items.len()];
-    for (number, slot) in order.iter().enumerate() {
-        if let Some(entry) = numbers.get_mut(*slot) {
-            *entry = ItemId(index(number));
-        }
-    }
-    let renumber = |id: &mut ItemId| *id = numbers.get(id.0 as usize).copied().unwrap_or(*id);
-    for item in items.iter_mut() {
-        item.parent.iter_mut().for_each(renumber);
-        let Some(body) = Arc::get_mut(&mut item.body) else { continue };
-        for expr in &mut body.exprs {
-            if let Expr::Function(id) = expr {
-                renumber(id);
-            }
-        }
-        for binding in &mut body.bindings {
-            if let Bound::Item(id) = &mut binding.value {
-                renumber(id);
-            }
-        }
-    }
-    items.sort_by_key(|item| item.span.start);
 }
 
 /// Calls of methods that change what a local name holds.

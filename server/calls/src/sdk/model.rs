@@ -120,8 +120,8 @@ pub struct Request {
     pub slots: Slots,
     /// Who is paid.
     pub provider: ProviderRule,
-    /// When the receiver is not known: still a request if the call ends with the path and gives these arguments.
-    /// Empty: never.
+    /// When the receiver is not known: still a request if the call ends with the path and gives these arguments, by
+    /// name or position. Empty: never.
     pub unseen: Vec<SmolStr>,
     /// The SDK it is reported as, when not that of the object.
     pub report_as: Option<SmolStr>,
@@ -176,7 +176,7 @@ impl Operation {
     }
 }
 
-/// Named slots, each with its sources: the first that resolves wins.
+/// Named slots, each with its sources: the first that is given wins, also when its value is not known.
 pub type Slots = BTreeMap<SmolStr, Vec<SlotSource>>;
 
 /// Where a slot's value is found.
@@ -214,15 +214,19 @@ pub enum SlotStep {
     Json,
 }
 
-/// Who is paid: the first rule that gives an answer.
+/// Who is paid: the first rule that gives an answer, in the order of the fields.
+///
+/// `@x` is the slot `x` of the make or request itself when it has one, else of the object it is called on.
+/// Without any rule an object has the provider of the object it was made on, and a request that of its receiver;
+/// last comes the SDK's own rule.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProviderRule {
-    /// The provider of the host of this URL.
+    /// The provider of the host of this URL; a host that is not known is itself the answer.
     pub host_of: Option<SlotSource>,
+    /// This text, as a name of a provider. Every object has a slot `provider`: the answer of its own rule.
+    pub slot: Option<SlotSource>,
     /// What stands before `/` or `:` in this text, when it is a known provider.
     pub prefix_of: Option<SlotSource>,
-    /// This slot's text.
-    pub slot: Option<SlotSource>,
     /// This text; `{p}` is what the module pattern captured.
     pub literal: Option<SmolStr>,
 }

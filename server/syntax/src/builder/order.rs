@@ -1,32 +1,28 @@
 //! Items in order of their start.
 //!
 //! A lowering opens items in order of evaluation, which differs from that of the text where a comprehension's clauses
-//! come before its element or a test before its branches.
+//! come before its element, a test before its branches, the step of a `for` after its body.
 
 use std::sync::Arc;
 
 use crate::hir::{Bound, Expr, Item, ItemId};
 
-/// Sorts the items and renames every reference to one. An item never comes before the one around it: that starts no
+/// Sorts the items and renames every reference to one. An item never comes before the one around it, which starts no
 /// later and was opened before.
-pub(super) fn in_order(mut items: Vec<Item>) -> Vec<Item> {
+pub(super) fn in_order(items: &mut [Item]) {
     if items.is_sorted_by_key(|item| item.span.start) {
-        return items;
+        return;
     }
     let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|index| items.get(*index).map(|item| item.span.start));
+    order.sort_by_key(|slot| items.get(*slot).map(|item| item.span.start));
     let mut renamed = vec![ItemId::MODULE; items.len()];
-    for (new, old) in (0..).zip(&order) {
-        if let Some(slot) = renamed.get_mut(*old) {
-            *slot = ItemId(new);
+    for (number, slot) in (0..).zip(&order) {
+        if let Some(entry) = renamed.get_mut(*slot) {
+            *entry = ItemId(number);
         }
     }
-    let rename = |id: &mut ItemId| {
-        if let Some(new) = renamed.get(id.0 as usize) {
-            *id = *new;
-        }
-    };
-    for item in &mut items {
+    let rename = |id: &mut ItemId| *id = renamed.get(id.0 as usize).copied().unwrap_or(*id);
+    for item in items.iter_mut() {
         item.parent.iter_mut().for_each(rename);
         // Nobody else has the body yet.
         let Some(body) = Arc::get_mut(&mut item.body) else { continue };
@@ -42,5 +38,4 @@ pub(super) fn in_order(mut items: Vec<Item>) -> Vec<Item> {
         }
     }
     items.sort_by_key(|item| item.span.start);
-    items
 }

@@ -76,7 +76,8 @@ fn render_item(facts: &Facts, number: usize, item: &Item, out: &mut String) {
     lines.sort_by_key(|line| (line.time, line.rank));
     for line in lines {
         let path = block_path(body, line.block);
-        let _ = if path.is_empty() { writeln!(out, "  {}", line.text) } else { writeln!(out, "  [{path}] {}", line.text) };
+        let _ =
+            if path.is_empty() { writeln!(out, "  {}", line.text) } else { writeln!(out, "  [{path}] {}", line.text) };
     }
     for export in &body.exports {
         let target = match &export.target {
@@ -169,7 +170,9 @@ fn used(body: &Body) -> Vec<bool> {
     }
     for binding in &body.bindings {
         match binding.value {
-            Bound::Value(id) | Bound::Part { of: id, .. } | Bound::Element { of: id, .. } | Bound::Entered(id) => mark(id),
+            Bound::Value(id) | Bound::Part { of: id, .. } | Bound::Element { of: id, .. } | Bound::Entered(id) => {
+                mark(id)
+            }
             Bound::Item(_) | Bound::Import(_) | Bound::Unknown => {}
         }
         binding.annotation.into_iter().for_each(&mut mark);

@@ -1,10 +1,12 @@
 //! Expressions: what a node needs lowered before it, and in which order.
 
+use lensai_text::Span;
 use smol_str::SmolStr;
 use tree_sitter::Node;
 
 use super::kind::Kind;
 use super::literal::{decode, is_identifier};
+use super::operator::Operation;
 use super::{Hint, Kid, Shape, Then, Walk, Work, field, span};
 use crate::builder::iterates;
 use crate::hir::{BlockKind, ChoiceKind, Expr, ItemKind};
@@ -131,7 +133,7 @@ impl<'t> Walk<'t, '_> {
     }
 
     /// The content of a key such as `["name"]` that could stand behind a dot.
-    pub(super) fn plain_key(&self, index: Node<'t>) -> Option<lensai_text::Span> {
+    pub(super) fn plain_key(&self, index: Node<'t>) -> Option<Span> {
         let inner = (self.kind(index) == Kind::String).then(|| self.quoted(index))?;
         is_identifier(self.source(inner)).then_some(inner)
     }
@@ -143,7 +145,7 @@ impl<'t> Walk<'t, '_> {
         self.done(kids);
         let (Some(callee), Some(arguments)) = (callee, arguments) else { return self.opaque(node) };
         let hint = match self.kind(callee) {
-            Kind::ImportKeyword => return self.import_call(node, arguments),
+            Kind::ImportKeyword if self.import_call(node, arguments) => return,
             Kind::Identifier => {
                 if self.module_call(node, self.text_of(callee), arguments) {
                     return;
@@ -163,9 +165,50 @@ impl<'t> Walk<'t, '_> {
                 }
                 if runs_per_element { Hint::Iterates } else { Hint::None }
             }
+            Kind::Await | Kind::Unary | Kind::Binary => return self.generic_call(node, callee, arguments),
             _ => Hint::None,
         };
-        self.plan_call(node, callee, Some(arguments), hint, false);
+        let plan = self.plan();
+        self.plan_call(span(node), callee, Some(arguments), hint, false);
+        self.planned(plan);
+    }
+
+    /// The grammar reads `await f<T>(x)` as `(await f)<T>(x)`, and `!f<T>(x)` and `a + f<T>(x)` alike. What is called
+    /// is the last operand.
+    fn generic_call(&mut self, node: Node<'t>, callee: Node<'t>, arguments: Node<'t>) {
+        let end = span(node).end;
+        let plan = self.plan();
+        let mut around = Vec::new();
+        let mut callee = callee;
+        loop {
+            let at = Span::new(span(callee).start, end);
+            let kind = self.kind(callee);
+            let inner = match kind {
+                Kind::Await | Kind::Unary => {
+                    around.push(if kind == Kind::Await { Work::Await(at) } else { Work::Opaque { operands: 1, at } });
+                    self.only_child(callee)
+                }
+                Kind::Binary => {
+                    let (left, operator, right) = self.operands(callee);
+                    let Some(left) = left else { break };
+                    self.work.push(Work::Expr(left, Hint::None));
+                    around.push(Operation::of(operator).work(2, at));
+                    right
+                }
+                _ => break,
+            };
+            match inner {
+                Some(inner) => callee = inner,
+                None => {
+                    // The operand is missing: nothing is called.
+                    around.pop();
+                    break;
+                }
+            }
+        }
+        self.plan_call(Span::new(span(callee).start, end), callee, Some(arguments), Hint::None, false);
+        self.work.extend(around.into_iter().rev());
+        self.planned(plan);
     }
 
     fn new_(&mut self, node: Node<'t>) {
@@ -174,11 +217,12 @@ impl<'t> Walk<'t, '_> {
         let (callee, arguments) = (field(&kids, fields.constructor), field(&kids, fields.arguments));
         self.done(kids);
         let Some(callee) = callee else { return self.opaque(node) };
-        self.plan_call(node, callee, arguments, Hint::None, true);
+        let plan = self.plan();
+        self.plan_call(span(node), callee, arguments, Hint::None, true);
+        self.planned(plan);
     }
 
-    fn plan_call(&mut self, node: Node<'t>, callee: Node<'t>, arguments: Option<Node<'t>>, hint: Hint, is_new: bool) {
-        let plan = self.plan();
+    fn plan_call(&mut self, at: Span, callee: Node<'t>, arguments: Option<Node<'t>>, hint: Hint, is_new: bool) {
         let shapes = self.shapes.len();
         self.work.push(Work::Expr(callee, Hint::None));
         match arguments {
@@ -196,8 +240,7 @@ impl<'t> Walk<'t, '_> {
             }
             None => {}
         }
-        self.work.push(Work::Call { shapes, is_new, at: span(node) });
-        self.planned(plan);
+        self.work.push(Work::Call { shapes, is_new, at });
     }
 
     fn template(&mut self, node: Node<'t>) {
@@ -213,7 +256,7 @@ impl<'t> Walk<'t, '_> {
         for hole in kids.iter().filter(|kid| kid.kind == Kind::TemplateHole) {
             let hole_at = span(hole.node);
             if hole_at.start > from {
-                self.shapes.push(Shape::Text(lensai_text::Span::new(from, hole_at.start)));
+                self.shapes.push(Shape::Text(Span::new(from, hole_at.start)));
             }
             from = hole_at.end;
             if let Some(inner) = self.only_child(hole.node) {
@@ -222,7 +265,7 @@ impl<'t> Walk<'t, '_> {
             }
         }
         if content.end > from {
-            self.shapes.push(Shape::Text(lensai_text::Span::new(from, content.end)));
+            self.shapes.push(Shape::Text(Span::new(from, content.end)));
         }
         self.work.push(Work::Template { shapes, at: span(node) });
         self.planned(plan);

@@ -93,12 +93,14 @@ impl<'t> Walk<'t, '_> {
         self.push(Expr::ImportModule(module), span(node));
     }
 
-    /// `import("x")`
-    pub(super) fn import_call(&mut self, node: Node<'t>, arguments: Node<'t>) {
-        match self.module_argument(arguments) {
-            Some(module) => self.push_module(node, module),
-            None => self.opaque(node),
+    /// `import("x")`; false if it is not known what is imported.
+    pub(super) fn import_call(&mut self, node: Node<'t>, arguments: Node<'t>) -> bool {
+        let module = self.module_argument(arguments);
+        let is_known = module.is_some();
+        if let Some(module) = module {
+            self.push_module(node, module);
         }
+        is_known
     }
 
     /// `require("x")`, and what compilers put around it: `__importDefault(require("x"))` is the module itself, so that

@@ -1,5 +1,6 @@
 //! Operators and assignments.
 
+use lensai_text::Span;
 use tree_sitter::Node;
 
 use super::kind::Kind;
@@ -16,7 +17,7 @@ pub(super) enum Operation {
 }
 
 impl Operation {
-    fn of(operator: Kind) -> Self {
+    pub(super) fn of(operator: Kind) -> Self {
         match operator {
             Kind::Or => Self::Choose(ChoiceKind::Or),
             Kind::And => Self::Choose(ChoiceKind::And),
@@ -29,7 +30,7 @@ impl Operation {
         }
     }
 
-    fn work<'t>(self, operands: usize, at: lensai_text::Span) -> Work<'t> {
+    pub(super) fn work<'t>(self, operands: usize, at: Span) -> Work<'t> {
         match self {
             Self::Choose(kind) => Work::Choice { kind, operands, at },
             Self::Join(op) => Work::Join { op, operands, at },
@@ -49,7 +50,7 @@ impl<'t> Walk<'t, '_> {
         // Its place: how many operands there are is known below.
         self.work.push(Work::Drop);
         // From the last operand to the first: the order that the stack wants.
-        self.work.extend(right.map(|operand| Work::Expr(operand, Hint::None)));
+        let mut count = self.operand(right);
         let mut next = left;
         while let Some(left) = next.take() {
             let is_same = operation != Operation::Other
@@ -57,19 +58,24 @@ impl<'t> Walk<'t, '_> {
                 && left.child_by_field_id(fields.operator).is_some_and(|it| Operation::of(self.kind(it)) == operation);
             if is_same {
                 let (inner, _, right) = self.operands(left);
+                count += self.operand(right);
                 next = inner;
-                self.work.extend(right.map(|operand| Work::Expr(operand, Hint::None)));
             } else {
-                self.work.push(Work::Expr(left, Hint::None));
+                count += self.operand(Some(left));
             }
         }
-        let count = self.work.len() - end - 1;
+        let operation = if count < 2 { Operation::Other } else { operation };
         if let Some(end) = self.work.get_mut(end) {
             *end = operation.work(count, at);
         }
     }
 
-    fn operands(&mut self, node: Node<'t>) -> (Option<Node<'t>>, Kind, Option<Node<'t>>) {
+    fn operand(&mut self, node: Option<Node<'t>>) -> usize {
+        self.work.extend(node.map(|node| Work::Expr(node, Hint::None)));
+        usize::from(node.is_some())
+    }
+
+    pub(super) fn operands(&mut self, node: Node<'t>) -> (Option<Node<'t>>, Kind, Option<Node<'t>>) {
         let fields = &self.table.fields;
         let kids = self.kids(node);
         let operator = kids.iter().find(|kid| kid.field == fields.operator).map_or(Kind::Other, |kid| kid.kind);
@@ -213,6 +219,6 @@ impl<'t> Walk<'t, '_> {
 /// Where an assignment stores; its object, and key, are on the stack.
 #[derive(Debug, Clone, Copy)]
 enum Place {
-    Attribute { object: lensai_text::Span, name: lensai_text::Span },
+    Attribute { object: Span, name: Span },
     Index,
 }

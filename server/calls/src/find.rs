@@ -1,0 +1,246 @@
+//! Finds the requests of a file.
+
+use std::sync::Arc;
+
+use lensai_semantics::{Args, Evaluator, ItemRef, Reason, SourceFile, Value, head, item, item_span, outline, qualified_name};
+use lensai_syntax::hir::{BlockId, BlockKind, Body, Expr, ExprId, ItemId, ItemKind, Slice};
+use lensai_text::Span;
+use smol_str::SmolStr;
+
+use crate::call::{Call, ModelRef};
+use crate::db::Db;
+use crate::model_ref::{model_ref, number, why_unknown};
+use crate::object::{Matcher, Object, PARTS};
+use crate::prompt::PromptBuilder;
+use crate::sdk::{Operation, Request};
+use crate::symbol::glob;
+
+/// The requests of a file, in order of place.
+pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
+    let mut found = Vec::new();
+    for index in 0..outline(db, file).len() {
+        let id = ItemId(u32::try_from(index).unwrap_or(u32::MAX));
+        let start = item_span(db, file, id).start;
+        let calls = item_calls(db, file, id);
+        found.extend(calls.iter().cloned().map(|call| Call { span: call.span.shifted(start), ..call }));
+    }
+    found.sort_by_key(|call| call.span);
+    found
+}
+
+/// The requests of one item, with spans relative to it.
+#[salsa::tracked(returns(clone))]
+pub fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[Call]> {
+    let at = ItemRef { file, item: id };
+    let body = item(db, file, id);
+    let matcher = Matcher::new(db, file.language(db).is_python());
+    let mut finder = Finder { db, at, body: &body, evaluator: Evaluator::new(db, at), matcher };
+    let mut found = Vec::new();
+    for (id, expr) in (0..).map(ExprId).zip(&body.exprs) {
+        if let Expr::Call { callee, args, is_new: false } = *expr {
+            found.extend(finder.request(id, callee, args));
+        }
+    }
+    found.into()
+}
+
+struct Finder<'db, 'b> {
+    db: &'db dyn Db,
+    at: ItemRef,
+    body: &'b Body,
+    evaluator: Evaluator<'db>,
+    matcher: Matcher<'db>,
+}
+
+impl Finder<'_, '_> {
+    fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<Call> {
+        if !self.is_candidate(callee) {
+            return None;
+        }
+        let value = self.evaluator.eval(callee);
+        if matches!(value, Value::Function(_) | Value::Class(_) | Value::Module(_) | Value::Text(_) | Value::Mapping(_)) {
+            return None;
+        }
+        let args = self.evaluator.args(args);
+        let mut seen = self.matcher.requests(&value, &args).into_iter();
+        let Some((sdk, request, object)) = seen.next() else {
+            return self.unseen(call, callee, &value, &args);
+        };
+        Some(self.describe(call, sdk, request, object.as_ref(), &args, seen.map(|(_, _, object)| object).collect()))
+    }
+
+    /// Whether a closer look at a call is worth it.
+    fn is_candidate(&self, callee: ExprId) -> bool {
+        match self.body.expr(callee) {
+            Expr::Name(_) | Expr::Attribute { .. } | Expr::Index { .. } | Expr::Call { .. } | Expr::Await(_) => true,
+            Expr::Choice { .. } => true,
+            _ => false,
+        }
+    }
+
+    fn unseen(&self, call: ExprId, callee: ExprId, value: &Value, args: &Args) -> Option<Call> {
+        let chain = self.chain(callee)?;
+        if !is_open(value) {
+            return None;
+        }
+        let (sdk, request) = self.matcher.unseen(&chain, args)?;
+        Some(self.describe(call, sdk, request, None, args, Vec::new()))
+    }
+
+    /// The names of an attribute chain, outermost last; at least two.
+    fn chain(&self, callee: ExprId) -> Option<Vec<SmolStr>> {
+        let mut names = Vec::new();
+        let mut current = callee;
+        loop {
+            match self.body.expr(current) {
+                Expr::Attribute { object, name } if names.len() < 16 => {
+                    names.push(SmolStr::new(self.body.name(name)));
+                    current = object;
+                }
+                Expr::Call { callee, .. } => current = callee,
+                Expr::Await(value) => current = value,
+                Expr::Index { object, .. } => current = object,
+                Expr::Name(name) => {
+                    names.push(SmolStr::new(self.body.name(name)));
+                    break;
+                }
+                _ => {
+                    names.push(SmolStr::default());
+                    break;
+                }
+            }
+        }
+        names.reverse();
+        (names.len() > 1).then_some(names)
+    }
+
+    fn describe(
+        &self,
+        call: ExprId,
+        sdk: usize,
+        request: &Request,
+        object: Option<&Object>,
+        args: &Args,
+        others: Vec<Option<Object>>,
+    ) -> Call {
+        let matcher = &self.matcher;
+        let slot = |name: &str| request.slots.get(name).and_then(|sources| matcher.slot(sources, args, object));
+        let model_value = slot("model");
+        let mut model = model_value.as_ref().map(|value| model_ref(matcher, value)).unwrap_or_default();
+        for other in others.iter().flatten() {
+            let more = request.slots.get("model").and_then(|sources| matcher.slot(sources, args, Some(other)));
+            add_candidates(&mut model, more.map(|value| model_ref(matcher, &value)).unwrap_or_default());
+        }
+        let described = matcher.sdks.get(sdk);
+        let named = described.map(|sdk| sdk.name.clone()).unwrap_or_default();
+        let report_as = request.report_as.clone().or_else(|| object.map(|object| object.report_as.clone())).unwrap_or(named);
+        let model_object = model_value.as_ref().and_then(|value| matcher.objects(value).into_iter().next());
+        let provider = matcher
+            .provider(&request.provider, args, object)
+            .or_else(|| model_object.and_then(|object| object.provider))
+            .or_else(|| object.and_then(|object| object.provider.clone()))
+            .or_else(|| matcher.provider(&described?.provider, args, object));
+        let operation = operation(request, &model);
+        let mut notes = Vec::new();
+        if model.candidates.is_empty() {
+            let why = model_value.as_ref().map_or("its value is not known statically", why_unknown);
+            notes.push(format!("the model is not known: {why}"));
+        }
+        let mut prompt = PromptBuilder::default();
+        for name in ["system", "tools_prompt", "messages", PARTS, "input", "prompt"] {
+            let value = match name {
+                PARTS => object.and_then(|object| object.slots.get(PARTS).cloned()),
+                name => slot(name),
+            };
+            match (name, value) {
+                (_, None) => {}
+                ("system", Some(value)) => prompt.text("system", name, &value),
+                ("messages" | PARTS, Some(value)) => prompt.messages(name, &value),
+                (_, Some(value)) if operation == Operation::Embeddings => prompt.inputs(name, &value),
+                (_, Some(value)) => prompt.messages(name, &value),
+            }
+        }
+        Call {
+            span: self.body.span(call),
+            sdk: report_as,
+            operation,
+            provider,
+            model,
+            function: self.function(),
+            in_loop: self.in_loop(call),
+            prompt: prompt.finish(),
+            max_output: slot("max_output").as_ref().and_then(number),
+            answers: slot("n").as_ref().and_then(number).filter(|n| *n > 1),
+            notes,
+        }
+    }
+
+    fn function(&self) -> SmolStr {
+        qualified_name(self.db, self.at.file, self.at.item)
+    }
+
+    /// Whether a call stands in a loop of the function around it.
+    fn in_loop(&self, call: ExprId) -> bool {
+        if in_loop(self.body, self.body.block_of(call)) {
+            return true;
+        }
+        let mut current = self.at.item;
+        while let Some(this) = head(self.db, self.at.file, current) {
+            let ItemKind::Lambda { iterates } = this.kind else { return false };
+            if iterates {
+                return true;
+            }
+            let Some(parent) = this.parent else { return false };
+            if in_loop(&item(self.db, self.at.file, parent), this.parent_block) {
+                return true;
+            }
+            current = parent;
+        }
+        false
+    }
+}
+
+fn in_loop(body: &Body, block: BlockId) -> bool {
+    let mut current = block;
+    for _ in 0..body.blocks.len() {
+        let this = body.block(current);
+        if this.kind == BlockKind::Loop {
+            return true;
+        }
+        if current == BlockId::ROOT {
+            return false;
+        }
+        current = this.parent;
+    }
+    false
+}
+
+/// Whether nothing says what a value is, so that its name may be evidence.
+fn is_open(value: &Value) -> bool {
+    match value {
+        Value::Unknown(reason) => *reason != Reason::TooLarge,
+        Value::Param(_) | Value::Member(_) | Value::Index(_) | Value::Invoke(_) | Value::Symbol(_) => true,
+        Value::OneOf(several) | Value::Fallback(several) => several.values.iter().all(is_open),
+        _ => false,
+    }
+}
+
+fn add_candidates(model: &mut ModelRef, more: ModelRef) {
+    let was_empty = model.candidates.is_empty();
+    for candidate in more.candidates {
+        if !model.candidates.contains(&candidate) {
+            model.candidates.push(candidate);
+        }
+    }
+    if was_empty {
+        model.origin = more.origin;
+    }
+    model.name = if model.candidates.len() == 1 { model.candidates.first().cloned() } else { None };
+}
+
+fn operation(request: &Request, model: &ModelRef) -> Operation {
+    let names = || model.name.iter().chain(&model.candidates);
+    let by_model = request.by_model.iter().find(|(pattern, _)| names().any(|name| glob(pattern, name)));
+    by_model.map_or(request.operation, |(_, operation)| *operation)
+}
+

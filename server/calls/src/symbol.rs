@@ -1,0 +1,130 @@
+//! Patterns of modules, exports and names against what the code names.
+
+use lensai_semantics::{Symbol, Value};
+use smol_str::SmolStr;
+
+use crate::sdk::{ModulePattern, Path, Sdk, Step, SymbolPattern};
+
+/// What `{p}` stood for.
+pub(crate) type Capture = Option<SmolStr>;
+
+/// A symbol cut into segments: those of its module and path in one row.
+pub(crate) struct Segments {
+    /// All segments.
+    pub(crate) all: Vec<SmolStr>,
+    /// How many of them the module has.
+    module: usize,
+    /// The module is written as in Python.
+    python: bool,
+}
+
+impl Segments {
+    /// Segments of a symbol, as a file of this language names it.
+    pub(crate) fn of(symbol: &Symbol, python: bool) -> Self {
+        let separator = if python { '.' } else { '/' };
+        let mut all: Vec<SmolStr> =
+            symbol.module.split(separator).filter(|part| !part.is_empty()).map(SmolStr::new).collect();
+        let module = all.len();
+        all.extend(symbol.path.iter().cloned());
+        Self { all, module, python }
+    }
+}
+
+/// Whether a symbol is what a pattern of an SDK names; what `{p}` stood for.
+///
+/// A module covers its submodules, and a package may hand an export through: in Python what stands between the module
+/// and the export does not matter.
+pub(crate) fn matches(sdk: &Sdk, pattern: &SymbolPattern, symbol: &Segments) -> Option<Capture> {
+    // Cheap and decisive for nearly all pairs.
+    if let (Some(want), Some(last)) = (pattern.export.last(), symbol.all.last())
+        && !want.contains(['*', '{'])
+        && want != last
+    {
+        return None;
+    }
+    let modules = match &pattern.module {
+        Some(module) => std::slice::from_ref(module),
+        None if symbol.python => sdk.python.as_slice(),
+        None => sdk.typescript.as_slice(),
+    };
+    modules.iter().find_map(|module| matches_in(module, &pattern.export, symbol))
+}
+
+fn matches_in(module: &ModulePattern, export: &[SmolStr], symbol: &Segments) -> Option<Capture> {
+    let segments = &module.segments;
+    let all = &symbol.all;
+    let mut capture = None;
+    let (path_start, flexible) = if symbol.python { (segments.len(), true) } else { (symbol.module, false) };
+    if all.len() < segments.len() || (!symbol.python && symbol.module < segments.len()) {
+        return None;
+    }
+    // The whole symbol is the module itself.
+    if export.is_empty() && all.len() != segments.len() {
+        return None;
+    }
+    for (want, have) in segments.iter().zip(all) {
+        name_matches(want, have, &mut capture).then_some(())?;
+    }
+    let path = all.get(path_start..)?;
+    if path.len() < export.len() {
+        return None;
+    }
+    let tail = path.get(path.len() - export.len()..)?;
+    // What stands before the export: any module in Python, at most `default` in TypeScript.
+    let before = path.get(..path.len() - export.len())?;
+    if !flexible && !before.iter().all(|name| name == "default") {
+        return None;
+    }
+    for (want, have) in export.iter().zip(tail) {
+        name_matches(want, have, &mut capture).then_some(())?;
+    }
+    Some(capture)
+}
+
+/// One segment against one with `*` or `{p}`. `{p}` must stand for the same text wherever it occurs.
+fn name_matches(want: &str, have: &str, capture: &mut Capture) -> bool {
+    if let Some((before, after)) = want.split_once("{p}") {
+        let Some(middle) = have.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) else { return false };
+        return match capture {
+            Some(known) => known == middle,
+            None => {
+                *capture = Some(SmolStr::new(middle));
+                !middle.is_empty()
+            }
+        };
+    }
+    glob(want, have)
+}
+
+/// `*` stands for any text.
+pub(crate) fn glob(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = rest.get(at + part.len()..).unwrap_or(""),
+            None => return false,
+        }
+    }
+    rest.len() >= last.len() && rest.ends_with(last)
+}
+
+/// Whether a path of steps is what a pattern names.
+pub(crate) fn path_matches(pattern: &Path, path: &[Step]) -> bool {
+    pattern.0.len() == path.len()
+        && pattern.0.iter().zip(path).all(|(want, have)| {
+            want.called == have.called && (want.name == have.name || (want.name.contains('*') && glob(&want.name, &have.name)))
+        })
+}
+
+/// The symbol behind a value, without type arguments.
+pub(crate) fn symbol_of(value: &Value) -> Option<&Symbol> {
+    match value {
+        Value::Symbol(symbol) => Some(symbol),
+        Value::Index(index) => symbol_of(&index.object),
+        _ => None,
+    }
+}
