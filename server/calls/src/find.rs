@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use lensai_semantics::{Args, Evaluator, ItemRef, Reason, SourceFile, Value, head, item, item_span, outline, qualified_name};
+use lensai_semantics::{
+    Args, Evaluator, ItemRef, Reason, SourceFile, Value, head, item, item_span, outline, qualified_name,
+};
 use lensai_syntax::hir::{BlockId, BlockKind, Body, Expr, ExprId, ItemId, ItemKind, Slice};
 use lensai_text::Span;
 use smol_str::SmolStr;
@@ -58,7 +60,8 @@ impl Finder<'_, '_> {
             return None;
         }
         let value = self.evaluator.eval(callee);
-        if matches!(value, Value::Function(_) | Value::Class(_) | Value::Module(_) | Value::Text(_) | Value::Mapping(_)) {
+        if matches!(value, Value::Function(_) | Value::Class(_) | Value::Module(_) | Value::Text(_) | Value::Mapping(_))
+        {
             return None;
         }
         let args = self.evaluator.args(args);
@@ -133,7 +136,8 @@ impl Finder<'_, '_> {
         }
         let described = matcher.sdks.get(sdk);
         let named = described.map(|sdk| sdk.name.clone()).unwrap_or_default();
-        let report_as = request.report_as.clone().or_else(|| object.map(|object| object.report_as.clone())).unwrap_or(named);
+        let report_as =
+            request.report_as.clone().or_else(|| object.map(|object| object.report_as.clone())).unwrap_or(named);
         let model_object = model_value.as_ref().and_then(|value| matcher.objects(value).into_iter().next());
         let provider = matcher
             .provider(&request.provider, args, object)
@@ -243,4 +247,3 @@ fn operation(request: &Request, model: &ModelRef) -> Operation {
     let by_model = request.by_model.iter().find(|(pattern, _)| names().any(|name| glob(pattern, name)));
     by_model.map_or(request.operation, |(_, operation)| *operation)
 }
-

@@ -60,7 +60,10 @@ fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
         Value::OneOf(several) => {
             let all = several.values.iter().map(|value| of(matcher, value, depth + 1));
             let merged = merge(all);
-            ModelRef { name: (merged.candidates.len() == 1).then(|| merged.candidates.first().cloned()).flatten(), ..merged }
+            ModelRef {
+                name: (merged.candidates.len() == 1).then(|| merged.candidates.first().cloned()).flatten(),
+                ..merged
+            }
         }
         Value::Fallback(several) => {
             let all: Vec<ModelRef> = several.values.iter().map(|value| of(matcher, value, depth + 1)).collect();
@@ -72,7 +75,12 @@ fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
             }
         }
         Value::List(list) => merge(list.items.iter().map(|value| of(matcher, value, depth + 1))),
-        Value::Member(_) | Value::Index(_) | Value::Invoke(_) | Value::Instance(_) | Value::Typed(_) | Value::Pipe(_) => {
+        Value::Member(_)
+        | Value::Index(_)
+        | Value::Invoke(_)
+        | Value::Instance(_)
+        | Value::Typed(_)
+        | Value::Pipe(_) => {
             let objects = matcher.objects(value);
             let models = objects.iter().filter_map(|object| object.slots.get("model"));
             let found = merge(models.map(|model| of(matcher, model, depth + 1)));
@@ -82,7 +90,10 @@ fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
             if found.candidates.is_empty() {
                 return ModelRef { origin: rooted(value), ..found };
             }
-            ModelRef { name: (found.candidates.len() == 1).then(|| found.candidates.first().cloned()).flatten(), ..found }
+            ModelRef {
+                name: (found.candidates.len() == 1).then(|| found.candidates.first().cloned()).flatten(),
+                ..found
+            }
         }
         _ => ModelRef::default(),
     }

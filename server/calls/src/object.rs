@@ -68,7 +68,9 @@ impl<'db> Matcher<'db> {
             Value::Symbol(_) => self.symbol_places(value),
             Value::Invoke(invoke) => self.invoke_places(invoke),
             Value::Member(inner) => self.step(self.places(&inner.object), &inner.name, None),
-            Value::Index(inner) => self.places(&inner.object).into_iter().filter(|place| place.path.is_empty()).collect(),
+            Value::Index(inner) => {
+                self.places(&inner.object).into_iter().filter(|place| place.path.is_empty()).collect()
+            }
             Value::Instance(instance) => {
                 let empty = Args::default();
                 let args = instance.args.as_ref().unwrap_or(&empty);
@@ -147,9 +149,11 @@ impl<'db> Matcher<'db> {
                     && let Some(subject) = same.subject.as_ref().and_then(|source| self.source(source, args, None, 0))
                 {
                     let objects = self.objects(&subject);
-                    found.extend(objects.into_iter().map(|object| {
-                        Place { object: self.overlaid(object, &same.slots, args), path: Vec::new() }
-                    }));
+                    found.extend(
+                        objects
+                            .into_iter()
+                            .map(|object| Place { object: self.overlaid(object, &same.slots, args), path: Vec::new() }),
+                    );
                 }
             }
             for compose in &sdk.composes {
@@ -230,15 +234,21 @@ impl<'db> Matcher<'db> {
     }
 
     fn composed(&self, parts: &[Value], wanted: impl Fn(&Compose) -> bool) -> Vec<Place> {
-        let composes = self.sdks.iter().enumerate().flat_map(|(index, sdk)| sdk.composes.iter().map(move |c| (index, c)));
-        composes.filter(|(_, compose)| wanted(compose)).flat_map(|(index, compose)| self.compose(index, compose, parts)).collect()
+        let composes =
+            self.sdks.iter().enumerate().flat_map(|(index, sdk)| sdk.composes.iter().map(move |c| (index, c)));
+        composes
+            .filter(|(_, compose)| wanted(compose))
+            .flat_map(|(index, compose)| self.compose(index, compose, parts))
+            .collect()
     }
 
     /// One object of several, if one of them is of a kind that it must hold.
     fn compose(&self, sdk: usize, compose: &Compose, parts: &[Value]) -> Option<Place> {
         let held = parts.iter().rev().find_map(|part| {
             let mut objects = self.objects(part).into_iter();
-            objects.find(|object| object.sdk == sdk && (compose.holds.contains(&object.kind) || object.kind == compose.kind))
+            objects.find(|object| {
+                object.sdk == sdk && (compose.holds.contains(&object.kind) || object.kind == compose.kind)
+            })
         })?;
         let mut object = held;
         object.kind = compose.kind.clone();
@@ -264,7 +274,8 @@ impl<'db> Matcher<'db> {
             slots,
             provider: None,
         };
-        object.provider = self.provider(&make.provider, args, Some(&object)).or_else(|| on.and_then(|on| on.provider.clone()));
+        object.provider =
+            self.provider(&make.provider, args, Some(&object)).or_else(|| on.and_then(|on| on.provider.clone()));
         if let Some(table) = &make.table
             && let Some(table) = self.source(table, args, on, 0)
         {
@@ -282,9 +293,9 @@ impl<'db> Matcher<'db> {
     fn holds(&self, conditions: &[Condition], args: &Args, own: Option<&Object>) -> bool {
         conditions.iter().all(|condition| {
             let values = condition.source.iter().filter_map(|source| self.source(source, args, own, 0));
-            values.filter_map(|value| value.as_text().map(str::to_owned)).any(|text| {
-                condition.one_of.iter().any(|pattern| glob(pattern, &text))
-            })
+            values
+                .filter_map(|value| value.as_text().map(str::to_owned))
+                .any(|text| condition.one_of.iter().any(|pattern| glob(pattern, &text)))
         })
     }
 
@@ -453,7 +464,9 @@ pub(crate) fn named(db: &dyn Db, args: &Args, name: &str) -> Option<Value> {
     });
     let spreads = options.flatten().chain(&args.spreads);
     let found: Vec<Value> = spreads
-        .filter(|spread| matches!(spread, Value::Instance(_) | Value::OneOf(_) | Value::Fallback(_) | Value::Mapping(_)))
+        .filter(|spread| {
+            matches!(spread, Value::Instance(_) | Value::OneOf(_) | Value::Fallback(_) | Value::Mapping(_))
+        })
         .map(|spread| member(db, spread, name))
         .filter(|value| !matches!(value, Value::Unknown(_) | Value::Member(_)))
         .collect();
@@ -468,8 +481,11 @@ fn json(value: &Value) -> Option<Value> {
         Value::Member(inner) => json(&inner.object),
         callee => {
             let name = symbol_of(callee)?.dotted();
-            matches!(name.as_str(), "json.dumps" | "JSON.stringify" | "orjson.dumps" | "ujson.dumps" | "simplejson.dumps")
-                .then(|| invoke.args.positional.first().cloned())?
+            matches!(
+                name.as_str(),
+                "json.dumps" | "JSON.stringify" | "orjson.dumps" | "ujson.dumps" | "simplejson.dumps"
+            )
+            .then(|| invoke.args.positional.first().cloned())?
         }
     }
 }
@@ -487,8 +503,13 @@ fn parts_of(args: &Args) -> Vec<Value> {
 
 /// Whether the names of a chain end with a path that has something before it.
 fn ends_with(chain: &[SmolStr], path: &Path, sdk: &Sdk) -> bool {
-    let seen: Vec<&SmolStr> = chain.iter().filter(|name| !sdk.transparent.iter().any(|step| step.name == **name)).collect();
+    let seen: Vec<&SmolStr> =
+        chain.iter().filter(|name| !sdk.transparent.iter().any(|step| step.name == **name)).collect();
     let steps = &path.0;
     seen.len() > steps.len()
-        && seen.iter().rev().zip(steps.iter().rev()).all(|(have, want)| **have == want.name || (want.name.contains('*') && glob(&want.name, have)))
+        && seen
+            .iter()
+            .rev()
+            .zip(steps.iter().rev())
+            .all(|(have, want)| **have == want.name || (want.name.contains('*') && glob(&want.name, have)))
 }

@@ -85,7 +85,9 @@ impl PromptBuilder {
                 self.message(role, parts);
             }
             // `("system", "You are …")`
-            Value::List(pair) if pair.items.len() == 2 && pair.items.iter().all(|item| matches!(item, Value::Text(_))) => {
+            Value::List(pair)
+                if pair.items.len() == 2 && pair.items.iter().all(|item| matches!(item, Value::Text(_))) =>
+            {
                 let role = pair.items.first().and_then(Value::as_text).map(SmolStr::new);
                 let mut parts = Vec::new();
                 if let Some(content) = pair.items.get(1) {

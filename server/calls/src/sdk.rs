@@ -12,4 +12,4 @@ mod raw;
 pub use descriptions::{BUILTIN, Descriptions};
 pub use model::*;
 pub use parse::{SdkError, parse, parse_settings};
-pub use providers::{Providers, host_and_port};
+pub use providers::{Providers, fold, host_and_port};

@@ -116,7 +116,8 @@ pub(crate) fn glob(pattern: &str, text: &str) -> bool {
 pub(crate) fn path_matches(pattern: &Path, path: &[Step]) -> bool {
     pattern.0.len() == path.len()
         && pattern.0.iter().zip(path).all(|(want, have)| {
-            want.called == have.called && (want.name == have.name || (want.name.contains('*') && glob(&want.name, &have.name)))
+            want.called == have.called
+                && (want.name == have.name || (want.name.contains('*') && glob(&want.name, &have.name)))
         })
 }
 

@@ -1,9 +1,23 @@
 //! The engine: a workspace in, located calls out. The command line and the language server share it.
 
-use std::path::Path;
+mod aliases;
+mod locate;
+mod prefilter;
+mod source;
+mod walk;
 
-use lensai_calls::Call;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use lensai_calls::sdk::Descriptions;
+use lensai_calls::{Call, Database};
 use lensai_syntax::Language;
+use rayon::prelude::*;
+use smol_str::SmolStr;
+
+use self::prefilter::Prefilter;
+use self::source::Sources;
 
 /// A place in a file, as reports show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,10 +91,99 @@ pub struct Scan {
 ///
 /// A path that does not exist is the caller's to refuse; what cannot be read is an entry of [`Scan::errors`].
 pub fn scan(
-    _root: &Path,
-    _paths: &[std::path::PathBuf],
-    _options: ScanOptions,
-    _progress: &(dyn Fn(usize, usize) + Sync),
+    root: &Path,
+    paths: &[PathBuf],
+    descriptions: Descriptions,
+    options: ScanOptions,
+    progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Scan {
-    Scan::default()
+    // Values are walked by recursion that is bounded in depth: the stack is made for it.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK).build();
+    match pool {
+        Ok(pool) => pool.install(|| scan_here(root, paths, descriptions, options, progress)),
+        // Without threads of our own the caller's do.
+        Err(_) => scan_here(root, paths, descriptions, options, progress),
+    }
+}
+
+const STACK: usize = 16 * 1024 * 1024;
+
+fn scan_here(
+    root: &Path,
+    paths: &[PathBuf],
+    descriptions: Descriptions,
+    options: ScanOptions,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Scan {
+    let mut walk = walk::walk(root, paths);
+    let mut scan = Scan { errors: std::mem::take(&mut walk.errors), ..Scan::default() };
+    scan.counters.files = walk.files.len();
+    scan.counters.skipped = std::mem::take(&mut walk.skipped);
+    let aliases = aliases::aliases(root, &walk.script_configs, &mut scan.errors);
+    let sources = Arc::new(Sources::new(root));
+    let prefilter = Prefilter::new(&descriptions);
+
+    let looked: Vec<Looked> = walk.files.into_par_iter().map(|file| look_at(&sources, &prefilter, file, options)).collect();
+    let mut files = Vec::with_capacity(looked.len());
+    for looked in looked {
+        scan.errors.extend(looked.problem.map(|message| ScanError { path: looked.path.clone(), message }));
+        match looked.outcome {
+            Ok(look) => files.push((SmolStr::new(&looked.path), looked.language, look)),
+            Err(reason) => *scan.counters.skipped.entry(reason).or_default() += 1,
+        }
+    }
+    let paths: Vec<(SmolStr, Language)> = files.iter().map(|(path, language, _)| (path.clone(), *language)).collect();
+    let ambient: Vec<SmolStr> =
+        files.iter().filter(|(_, _, look)| look.sets_ambient).map(|(path, _, _)| path.clone()).collect();
+    let texts: Arc<dyn lensai_calls::Texts> = Arc::clone(&sources) as Arc<dyn lensai_calls::Texts>;
+    let database = Database::new(texts, descriptions, &paths, &ambient, aliases);
+    let looks: Vec<_> =
+        files.into_iter().filter_map(|(path, _, look)| Some((database.file(&path)?, look))).collect();
+    let wanted = if options.parse_all {
+        looks.iter().map(|(file, _)| *file).collect()
+    } else {
+        prefilter::candidates(&database, &looks)
+    };
+    drop(looks);
+
+    let done = AtomicUsize::new(0);
+    let total = wanted.len();
+    let located: Vec<(Vec<LocatedCall>, Vec<ScanError>)> = wanted
+        .into_par_iter()
+        .map_with(database.clone(), |database, file| {
+            let located = locate::file(database, &sources, file);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            located
+        })
+        .collect();
+    for (calls, errors) in located {
+        scan.calls.extend(calls);
+        scan.errors.extend(errors);
+    }
+    scan.calls.sort_by(|a, b| (&a.path, a.cell, a.start, a.end).cmp(&(&b.path, b.cell, b.start, b.end)));
+    scan.errors.sort();
+    scan.errors.dedup();
+    scan.counters.parsed = sources.parsed();
+    // The process ends soon after a scan: giving back a large index piece by piece would only cost time.
+    std::mem::forget(database);
+    scan
+}
+
+/// A file after a look at its bytes.
+struct Looked {
+    path: String,
+    language: Language,
+    problem: Option<String>,
+    /// What the look says, or why the file is left out.
+    outcome: Result<prefilter::Look, &'static str>,
+}
+
+fn look_at(sources: &Sources, prefilter: &Prefilter, file: walk::Listed, options: ScanOptions) -> Looked {
+    let walk::Listed { path, language } = file;
+    let source = sources.read(&path);
+    let outcome = match lensai_syntax::generated::is_generated_or_minified(source.text.as_bytes(), language) {
+        true if !options.parse_all => Err("generated or minified file"),
+        _ => Ok(prefilter.look(source.text.as_bytes(), language)),
+    };
+    Looked { path, language, problem: source.problem, outcome }
 }

@@ -1,3 +1,5 @@
-//! LensAI as a library: the engine, and the command line over it.
+//! LensAI as a library: the engine, the reports on what it found, and the command line over both.
 
+pub mod cli;
 pub mod engine;
+pub mod report;

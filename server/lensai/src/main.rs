@@ -1,1 +1,7 @@
-fn main() {}
+//! The `lensai` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lensai::cli::main()
+}

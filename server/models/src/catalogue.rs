@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::date::Date;
 use crate::near::near;
 use crate::price::{Cost, NoPrice, Price, Usage, When};
+use crate::provider::canonical_provider;
 use crate::rule::Fit;
 use crate::schema::{File, Model, Provider, SCHEMA};
 
@@ -114,8 +115,11 @@ pub struct Match<'a> {
     pub provider: &'a Provider,
     /// The model, as priced.
     pub model: &'a Model,
+    paid_as: Option<&'static str>,
     forms: Vec<String>,
     whole: bool,
+    /// False when the model is from a list that the provider's own falls back on.
+    own: bool,
 }
 
 /// Limits of a model in tokens, as far as they are known.
@@ -168,12 +172,30 @@ impl<'a> Match<'a> {
         forms: &[String],
         fit: Fit,
     ) -> Self {
-        Self { catalogue, provider: seller, model, forms: forms.to_vec(), whole: fit.is_whole() }
+        let own = seller.models.iter().any(|each| std::ptr::eq(each, model));
+        Self { own, catalogue, provider: seller, paid_as: None, model, forms: forms.to_vec(), whole: fit.is_whole() }
+    }
+
+    /// With the name that the call gives the provider: Vertex AI and the Gemini API are one price list.
+    pub(crate) fn paid_as(self, name: &str) -> Self {
+        Self { paid_as: canonical_provider(name), ..self }
+    }
+
+    /// Who is paid, by the name for results: `openai`, `gcp.vertex_ai`.
+    pub fn provider_name(&self) -> &'a str {
+        self.paid_as.unwrap_or_else(|| self.provider.name())
     }
 
     /// The rates that hold for a call, or why there are none.
     pub fn price(&self, when: &When) -> Result<Price, NoPrice> {
         self.model.price(when, &self.catalogue.source, self.catalogue.file.as_of)
+    }
+
+    /// True when the name is that of a fine-tuned model and the list has only its base: the price is the base's, and a
+    /// fine-tuned model usually costs more.
+    pub fn is_base_of_fine_tuned(&self) -> bool {
+        let tuned = self.forms.iter().any(|form| form.starts_with("ft:"));
+        tuned && !self.model.rules.iter().any(|rule| rule.text().starts_with("ft:"))
     }
 
     /// The limits. Where only the beginning of the name is known (`gpt-5-something` is priced as `gpt-5`), they are not.
@@ -186,8 +208,12 @@ impl<'a> Match<'a> {
         }
     }
 
-    /// Where the model stands on a day. A written name may end earlier than others of its model.
+    /// Where the model stands on a day. A written name may end earlier than others of its model. Another provider's dates
+    /// are not this one's: a model sold on from another list is active as far as is known.
     pub fn status(&self, date: Date) -> Status {
+        if !self.own {
+            return Status::Active;
+        }
         let own = self.forms.iter().find_map(|form| self.model.retires.get(form));
         match own.copied() {
             Some(end) if end <= date => Status::Retired(end),

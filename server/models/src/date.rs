@@ -118,6 +118,7 @@ impl<'de> Deserialize<'de> for Date {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -4,7 +4,7 @@
 //! `OpenAI`'s models at `OpenAI`'s prices). Without one, or behind a gateway, the name itself must say whose model it is.
 
 use crate::catalogue::{Catalogue, Match};
-use crate::normal::{forms, is_bedrock, split_provider};
+use crate::normal::{forms, is_bedrock, snapshot_forms, split_provider};
 use crate::price::NoPrice;
 use crate::provider::{Role, canonical_provider, role};
 use crate::rule::Fit;
@@ -59,7 +59,7 @@ impl Catalogue {
     pub fn lookup(&self, provider: Option<&str>, model: &str) -> Result<Match<'_>, NoPrice> {
         let forms = forms(model);
         match provider.map(str::trim).filter(|name| !name.is_empty()).map(|name| (name, role(name))) {
-            Some((_, Some(Role::Sells(id)))) => self.sold_by(id, model, &forms),
+            Some((name, Some(Role::Sells(id)))) => self.sold_by(id, model, &forms).map(|found| found.paid_as(name)),
             Some((name, Some(Role::SelfHosted))) => Err(self_hosted(name)),
             Some((name, Some(Role::Unlisted))) => Err(no_price_list(name)),
             Some((_, Some(Role::PassesOn) | None)) | None => self.by_name(model, &forms),
@@ -71,13 +71,10 @@ impl Catalogue {
         let Some(own) = self.provider(id) else { return Err(no_price_list(id)) };
         let chain: Vec<&Provider> =
             std::iter::once(own).chain(own.fallback.iter().filter_map(|id| self.provider(id))).collect();
-        // A whole name, even in a later form, says more than a beginning in the first one.
-        for whole in [true, false] {
+        for provider in chain {
             for form in forms {
-                for provider in &chain {
-                    if let Some((model, fit)) = best(provider, form).filter(|(_, fit)| fit.is_whole() || !whole) {
-                        return Ok(Match::new(self, own, model, forms, fit));
-                    }
+                if let Some((model, fit)) = best_with_snapshot(provider, form) {
+                    return Ok(Match::new(self, own, model, forms, fit));
                 }
             }
         }
@@ -91,7 +88,7 @@ impl Catalogue {
         for form in forms {
             let Some((head, _)) = split_provider(form) else { continue };
             match role(head) {
-                Some(Role::Sells(id)) => return self.sold_by(id, model, forms),
+                Some(Role::Sells(id)) => return self.sold_by(id, model, forms).map(|found| found.paid_as(head)),
                 Some(Role::SelfHosted) => return Err(self_hosted(head)),
                 Some(Role::Unlisted) => return Err(no_price_list(head)),
                 Some(Role::PassesOn) | None => {}
@@ -100,7 +97,9 @@ impl Catalogue {
         if forms.iter().any(|form| is_bedrock(form)) {
             return self.sold_by("aws", model, forms);
         }
-        for form in forms {
+        // OpenAI gives the weights of gpt-oss away and does not sell calls of it: the host's price counts.
+        let open_weights = |form: &&String| form.starts_with("gpt-oss");
+        for form in forms.iter().filter(|form| !open_weights(form)) {
             if let Some((_, vendor)) = VENDORS.iter().find(|(start, _)| form.starts_with(start))
                 && let Ok(found) = self.sold_by(vendor, model, forms)
             {
@@ -129,11 +128,24 @@ impl Catalogue {
     }
 }
 
-/// The model whose rule fits a name best; the first of equals.
+/// The best fit of a name; before a rule that knows only its beginning comes one that knows all of it but for a date or
+/// revision: `gemini-2.0-flash-lite-001` is `gemini-2.0-flash-lite`, not what begins with `gemini-2.0-flash`.
+fn best_with_snapshot<'a>(provider: &'a Provider, name: &str) -> Option<(&'a Model, Fit)> {
+    let as_written = best(provider, name);
+    if as_written.is_some_and(|(_, fit)| fit.is_whole()) {
+        return as_written;
+    }
+    let undated =
+        || snapshot_forms(name).into_iter().find_map(|form| best(provider, form).filter(|(_, fit)| fit.is_whole()));
+    as_written.and_then(|_| undated()).or(as_written)
+}
+
+/// The model whose rule fits a name best; the first of equals. A model's own id means it, with or without a rule.
 fn best<'a>(provider: &'a Provider, name: &str) -> Option<(&'a Model, Fit)> {
     let mut best: Option<(&Model, Fit)> = None;
     for model in &provider.models {
-        for fit in model.rules.iter().filter_map(|rule| rule.fit(name)) {
+        let own = model.id.eq_ignore_ascii_case(name).then(|| Fit::equal(name));
+        for fit in model.rules.iter().filter_map(|rule| rule.fit(name)).chain(own) {
             if best.is_none_or(|(_, other)| fit > other) {
                 best = Some((model, fit));
             }

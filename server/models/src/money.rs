@@ -150,6 +150,7 @@ impl<'de> Deserialize<'de> for Money {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -15,8 +15,8 @@ pub(crate) fn forms(written: &str) -> Vec<String> {
         return Vec::new();
     }
     let mut forms = vec![written];
-    // Twice: a gateway may sell another gateway's names (`litellm_proxy/azure/gpt-4o`).
-    for step in [path, gateway, gateway, region, vendor, fine_tuned, at, revision, date, edition, revision] {
+    // Again and again: a gateway may sell another gateway's names (`litellm_proxy/azure/gpt-4o`).
+    for step in [gateway, path, gateway, gateway, region, vendor, fine_tuned, at, revision, date, edition, revision] {
         let Some(last) = forms.last() else { break };
         if let Some(next) = step(last).filter(|next| !next.is_empty() && next.len() < last.len()) {
             let next = next.to_owned();
@@ -24,6 +24,15 @@ pub(crate) fn forms(written: &str) -> Vec<String> {
         }
     }
     forms
+}
+
+/// The forms of a name without what marks a snapshot of a model: `@…`, a revision, a date, an edition.
+pub(crate) fn snapshot_forms(name: &str) -> Vec<&str> {
+    let mut forms = vec![name];
+    for step in [at, revision, date, edition] {
+        forms.extend(forms.last().copied().and_then(step).filter(|next| !next.is_empty()));
+    }
+    forms.split_off(1)
 }
 
 /// Splits a gateway's or provider's name off: `openai/gpt-4o`, `openai:gpt-4o` → (`openai`, `gpt-4o`).
@@ -161,6 +170,7 @@ mod tests {
             ("text-embedding-ada-002", "text-embedding-ada"),
             ("  GPT-4o ", "gpt-4o"),
             ("meta-llama/Llama-3.3-70B-Instruct-Turbo", "meta-llama/llama-3.3-70b-instruct-turbo"),
+            ("fireworks_ai/accounts/fireworks/models/llama-v3p1-8b-instruct", "llama-v3p1-8b-instruct"),
             ("llama3:8b", "llama3:8b"),
             ("amazon.titan-embed-text-v2:0", "titan-embed-text"),
         ];

@@ -324,7 +324,8 @@ fn is_local(host: &str) -> bool {
             _ => false,
         }
     };
-    names.contains(&host) || host.ends_with(".localhost") || host.ends_with(".local") || private()
+    let in_zone = |zone: &str| host.rsplit_once('.').is_some_and(|(_, last)| last == zone);
+    names.contains(&host) || in_zone("localhost") || in_zone("local") || private()
 }
 
 #[cfg(test)]

@@ -29,6 +29,11 @@ enum Shape {
 pub(crate) struct Fit(Shape, usize);
 
 impl Fit {
+    /// The fit of a name to itself.
+    pub(crate) fn equal(name: &str) -> Self {
+        Self(Shape::Equal, name.len())
+    }
+
     /// True when the rule fixes the whole name, but for digits such as those of a date.
     pub(crate) fn is_whole(self) -> bool {
         self.0 >= Shape::Digits
@@ -108,6 +113,7 @@ impl<'de> Deserialize<'de> for Rule {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -20,7 +20,7 @@ pub use db::{Alias, Content, Db, Externals, Head, Project, SourceFile, facts, he
 pub use eval::{Evaluator, name_of};
 pub use function::returns;
 pub use ops::{call, index, member};
-pub use resolve::module;
+pub use resolve::{module, resolve_module};
 pub use scope::{body_of, export, qualified_name, scope_binding};
 pub use value::{
     Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Mapping, Member, Number, Origin, Param, Reason,

@@ -29,6 +29,11 @@ pub(crate) fn submodule(db: &dyn Db, package: SourceFile, name: &str) -> Option<
     python_file(db, db.project(), folder, name)
 }
 
+/// The file of the project that a module name means, seen from a file. Not memoised: for whoever asks once.
+pub fn resolve_module(db: &dyn Db, from: SourceFile, name: &str) -> Option<SourceFile> {
+    resolve(db, db.project(), from, name)
+}
+
 fn resolve(db: &dyn Db, project: Project, from: SourceFile, name: &str) -> Option<SourceFile> {
     let path = from.path(db).as_str();
     match from.language(db) {

@@ -3,6 +3,7 @@
 //! Depends on `lensai-text` alone; no tree-sitter type leaves this crate.
 
 mod builder;
+pub mod generated;
 pub mod hir;
 mod language;
 mod lower;

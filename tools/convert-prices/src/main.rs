@@ -35,8 +35,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use lensai_models::Date;
 use lensai_models::schema::{File, SCHEMA, Source};
+use lensai_models::{Catalogue, Date};
 
 /// Converts price data to the catalogue that is embedded in `lensai-models`.
 #[derive(Debug, Parser)]
@@ -69,6 +69,7 @@ fn main() -> Result<()> {
 
     let mut providers = genai.into_iter().map(genai::Provider::convert).collect::<Result<Vec<_>>>()?;
     providers.sort_by(|a, b| a.id.cmp(&b.id));
+    litellm.add_fine_tuned(&mut providers);
     for provider in &mut providers {
         litellm.complete(provider);
     }
@@ -77,12 +78,14 @@ fn main() -> Result<()> {
     }
     let source =
         |id: &str, version: &str| Source { id: id.to_owned(), version: version.to_owned(), license: "MIT".to_owned() };
-    let file = File {
+    let mut file = File {
         schema: SCHEMA,
         as_of: arguments.as_of,
         currency: "USD".to_owned(),
         source: vec![source("genai-prices", &arguments.genai_version), source("litellm", &arguments.litellm_version)],
         providers,
     };
+    let catalogue = Catalogue::parse(&write::text(&file)?, "converted")?;
+    litellm.retire(&catalogue, &mut file.providers);
     fs::write(&arguments.output, write::text(&file)?).with_context(|| format!("writing {}", arguments.output.display()))
 }

@@ -93,6 +93,7 @@ fn expand(regex: &str) -> Result<Vec<String>> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

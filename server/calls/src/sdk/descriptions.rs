@@ -68,9 +68,10 @@ impl Descriptions {
         modules
     }
 
-    /// Method paths that tell a request without knowing its receiver (`chat.completions.create`).
+    /// Method paths that tell a request without knowing its receiver, by their names (`chat.completions.create`).
+    /// Requests that take an object are left out: what makes that object is imported in some file, or is a path itself.
     pub fn distinctive(&self) -> BTreeSet<SmolStr> {
-        let unseen = self.requests().filter(|request| !request.unseen.is_empty());
+        let unseen = self.requests().filter(|request| !request.unseen.is_empty() && request.takes.is_empty());
         unseen.flat_map(|request| &request.path).map(dotted).collect()
     }
 

@@ -120,8 +120,8 @@ pub struct Request {
     pub slots: Slots,
     /// Who is paid.
     pub provider: ProviderRule,
-    /// When the receiver is not known: still a request if the call ends with the path and gives these arguments, by
-    /// name or position. Empty: never.
+    /// When the receiver is not known: still a request if the call ends with the path, gives these arguments (by name or
+    /// position) and `takes` holds. Empty: never.
     pub unseen: Vec<SmolStr>,
     /// The SDK it is reported as, when not that of the object.
     pub report_as: Option<SmolStr>,
@@ -176,7 +176,7 @@ impl Operation {
     }
 }
 
-/// Named slots, each with its sources: the first that is given wins, also when its value is not known.
+/// Named slots, each with its sources: the first that resolves wins.
 pub type Slots = BTreeMap<SmolStr, Vec<SlotSource>>;
 
 /// Where a slot's value is found.

@@ -88,12 +88,19 @@ impl<'a> Reader<'a> {
     }
 
     fn make(&mut self, raw: &Spanned<RawMake>) -> Make {
-        self.need(raw, [&raw.get_ref().call, &raw.get_ref().is, &raw.get_ref().path], "a `make` needs `call`, `is` or `path`");
+        self.need(
+            raw,
+            [&raw.get_ref().call, &raw.get_ref().is, &raw.get_ref().path],
+            "a `make` needs `call`, `is` or `path`",
+        );
         let raw = raw.get_ref();
         self.on_and_path(&raw.on, &raw.path);
         let table = self.list(&raw.table, language::source);
         if let [_, second, ..] = raw.table.0.as_slice() {
             self.wrong(second, "only one argument can be the table");
+        }
+        if raw.provider.0.literal.as_ref().is_some_and(|literal| literal.get_ref().contains("{p}")) {
+            self.captures(raw);
         }
         Make {
             kind: raw.kind.get_ref().into(),
@@ -162,13 +169,7 @@ impl<'a> Reader<'a> {
         if raw.value.0.is_empty() && !(set.is_empty() && within.is_empty()) {
             self.wrong(&raw.name, "`value` must say which argument is the value");
         }
-        Ambient {
-            name: raw.name.get_ref().into(),
-            set,
-            assign,
-            within,
-            value: self.list(&raw.value, language::source),
-        }
+        Ambient { name: raw.name.get_ref().into(), set, assign, within, value: self.list(&raw.value, language::source) }
     }
 
     fn request(&mut self, raw: &Spanned<RawRequest>) -> Request {
@@ -204,6 +205,14 @@ impl<'a> Reader<'a> {
     fn need<T, const N: usize>(&mut self, place: &Spanned<T>, lists: [&List; N], message: &str) {
         if lists.iter().all(|list| list.0.is_empty()) {
             self.wrong(place, message);
+        }
+    }
+
+    /// A provider that is captured must be captured by whatever matches.
+    fn captures(&mut self, raw: &RawMake) {
+        let symbols = raw.call.0.iter().chain(&raw.is.0).filter(|symbol| !symbol.get_ref().contains("{p}"));
+        for text in symbols.chain(&raw.path.0) {
+            self.wrong(text, format!("`{}` captures no `{{p}}`, which the provider needs", text.get_ref()));
         }
     }
 

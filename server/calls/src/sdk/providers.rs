@@ -10,7 +10,7 @@ const BUILTIN: &str = include_str!("../../../../queries/providers.toml");
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Providers {
-    /// Names in modules, class names and model prefixes, folded: see [`fold`].
+    /// Names in modules, class names and model prefixes, folded by [`fold`].
     alias: BTreeMap<String, String>,
     /// Hosts, each exact or with `*` for any text, and with a port when only that port is meant.
     host: BTreeMap<String, String>,
@@ -50,6 +50,17 @@ impl Providers {
         self.alias.get(&fold(name)).map(String::as_str)
     }
 
+    /// Like [`Self::of_alias`]; a name that is not known is itself the provider's, in lower case.
+    pub fn of_name(&self, name: &str) -> String {
+        self.of_alias(name).map_or_else(|| name.to_lowercase(), str::to_owned)
+    }
+
+    /// The provider before the first `/` or `:` of a model's name; none when what stands there is no known provider.
+    pub fn of_prefix(&self, model: &str) -> Option<&str> {
+        let (prefix, _) = model.split_once(['/', ':'])?;
+        self.of_alias(prefix)
+    }
+
     /// Every provider of the table, each once.
     pub fn names(&self) -> BTreeSet<&str> {
         self.alias.values().chain(self.host.values()).map(String::as_str).collect()
@@ -70,8 +81,9 @@ pub fn host_and_port(url_or_host: &str) -> Option<(String, Option<u16>)> {
     (!host.is_empty()).then(|| (host, port.and_then(|port| port.parse().ok())))
 }
 
-/// Case and the signs between words say nothing: `AzureOpenAI`, `azure-openai` and `azure_openai` are one name.
-fn fold(name: &str) -> String {
+/// The form in which names are compared: `AzureOpenAI`, `azure-openai` and `azure_openai` are one name, because case and
+/// the signs between words say nothing. Two captures of `{p}` in one pattern are equal in the same sense.
+pub fn fold(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -6,8 +6,8 @@ use lensai_models::Money;
 use lensai_tokens::Count;
 
 use super::json::{
-    CallReport, CostUsd, ErrorReport, InputTokens, Kind, Position, Price, Range, SCHEMA, ScanReport, StaticTokens, Tokens,
-    Totals,
+    CallReport, CostUsd, ErrorReport, InputTokens, Kind, Position, Price, Range, SCHEMA, ScanReport, StaticTokens,
+    Tokens, Totals,
 };
 use crate::engine::{self, LocatedCall, Scan};
 

@@ -49,6 +49,9 @@ impl Cell {
 const INDENT: usize = 2;
 const GAP: usize = 2;
 
+/// A text that is shortened at its end to less than this is left out.
+const NOISE: usize = 8;
+
 /// Columns with the widths that they have in the output.
 #[derive(Debug)]
 pub(crate) struct Grid {
@@ -74,6 +77,11 @@ impl Grid {
             .iter()
             .zip(widths)
             .map(|(column, widest)| (*column, if widest == 0 { 0 } else { widest.max(width(column.title)) }))
+            // One long name must not take the room of what every line has to say.
+            .map(|(column, widest)| match column.shrink {
+                Shrink::Middle(least) => (column, widest.min(least.max(line / 3))),
+                Shrink::Never | Shrink::End => (column, widest),
+            })
             .collect();
         fit(&mut columns, line);
         Self { columns, palette }
@@ -115,21 +123,24 @@ impl Grid {
     }
 }
 
-/// Takes from the columns that give way, the last one first, until a line fits or nothing is left to take.
+/// Takes from the columns that give way until a line fits or nothing is left to take: first what gives way at its end, then
+/// from left to right.
 fn fit(columns: &mut [(Column, usize)], line: usize) {
     let shown = columns.iter().filter(|(_, columns)| *columns > 0).count();
     let sum: usize = columns.iter().map(|(_, columns)| columns).sum();
     let mut over = (sum + INDENT + GAP * shown.saturating_sub(1)).saturating_sub(line);
-    for (column, columns) in columns.iter_mut().rev() {
-        let least = match column.shrink {
-            Shrink::Never => continue,
-            Shrink::Middle(least) => least,
-            Shrink::End => 0,
-        };
-        let give = columns.saturating_sub(least).min(over);
-        // Three letters of a note are noise.
-        let give = if column.shrink == Shrink::End && give > 0 && *columns - give < 4 { *columns } else { give };
+    for (_, columns) in columns.iter_mut().filter(|(column, _)| column.shrink == Shrink::End) {
+        let give = over.min(*columns);
+        // A few letters of a note are noise.
+        let give = if give > 0 && *columns - give < NOISE { *columns } else { give };
         *columns -= give;
         over = over.saturating_sub(give);
+    }
+    for (column, columns) in columns {
+        if let Shrink::Middle(least) = column.shrink {
+            let give = over.min(columns.saturating_sub(least));
+            *columns -= give;
+            over -= give;
+        }
     }
 }

@@ -15,11 +15,11 @@ const OPERATION: Column = Column { title: "operation", align: Align::Left, shrin
 const INPUT: Column = Column { title: "in", align: Align::Right, shrink: Shrink::Never };
 const OUTPUT: Column = Column { title: "out", align: Align::Right, shrink: Shrink::Never };
 const COST: Column = Column { title: "per call", align: Align::Right, shrink: Shrink::Never };
-const RANGE: Column = Column { title: "range", align: Align::Left, shrink: Shrink::Never };
+const MOST: Column = Column { title: "at most", align: Align::Right, shrink: Shrink::Never };
 const NOTES: Column = Column { title: "", align: Align::Left, shrink: Shrink::End };
 
-/// The narrowest line on which the range of a cost has room beside the rest.
-const WITH_RANGE: usize = 96;
+/// The narrowest line on which the upper bound of a cost has room beside the rest.
+const WITH_MOST: usize = 96;
 
 /// Places shown for one reason: a list of hundreds helps nobody, and JSON has them all.
 const PLACES: usize = 12;
@@ -69,9 +69,9 @@ impl Output<'_> {
 
     /// The calls by file, all files in the same columns.
     fn calls(&mut self, report: &ScanReport) {
-        let wide = self.view.width >= WITH_RANGE;
+        let wide = self.view.width >= WITH_MOST;
         let mut columns = vec![LINE, MODEL, OPERATION, INPUT, OUTPUT, COST];
-        columns.extend(wide.then_some(RANGE));
+        columns.extend(wide.then_some(MOST));
         columns.push(NOTES);
         let rows: Vec<Vec<Cell>> = report.calls.iter().map(|call| row(call, wide)).collect();
         let grid = Grid::new(&columns, rows.iter(), self.view.width, self.view.palette);
@@ -156,7 +156,7 @@ fn row(call: &CallReport, wide: bool) -> Vec<Cell> {
         cost(call),
     ];
     if wide {
-        cells.push(Cell::new(range(call), Style::Faint));
+        cells.push(Cell::new(most(call), Style::Faint));
     }
     cells.push(Cell::new(remarks(call).join(", "), Style::Faint));
     cells
@@ -171,8 +171,7 @@ pub(super) fn place(call: &CallReport) -> String {
 fn model(call: &CallReport) -> Cell {
     match (&call.model, call.models.as_slice()) {
         (Some(model), _) | (None, [model]) => Cell::plain(clean(model)),
-        (None, []) => Cell::new("?", Style::Warning),
-        (None, [first, ..]) => Cell::new(format!("? {} or others", clean(first)), Style::Warning),
+        (None, _) => Cell::new("?", Style::Warning),
     }
 }
 
@@ -201,9 +200,21 @@ fn cost(call: &CallReport) -> Cell {
 pub(super) fn expected(call: &CallReport) -> String {
     match call.cost_usd {
         Some(cost) if cost.expected == Some(cost.low) && cost.expected == cost.high => cost.low.rounded(),
-        Some(cost) => cost.expected.map_or_else(|| "?".to_owned(), |expected| format!("≈ {}", expected.rounded())),
+        Some(cost) => cost.expected.map_or_else(|| "?".to_owned(), about),
         None => "?".to_owned(),
     }
+}
+
+/// `≈ $0.0042`; what is below all digits shown is about as much already.
+fn about(amount: Money) -> String {
+    let amount = amount.rounded();
+    if amount.starts_with('<') { amount } else { format!("≈ {amount}") }
+}
+
+/// The upper bound, when there is one and it is not the expected cost itself.
+fn most(call: &CallReport) -> String {
+    let cost = call.cost_usd.filter(|cost| cost.expected != cost.high);
+    cost.and_then(|cost| cost.high).map(Money::rounded).unwrap_or_default()
 }
 
 /// Between which amounts the cost lies, when that is not one amount.
@@ -232,8 +243,10 @@ fn remarks(call: &CallReport) -> Vec<String> {
     if call.operation == "agent" {
         remarks.push("one turn".to_owned());
     }
-    if call.model.is_some() && call.models.len() > 1 {
-        remarks.push(format!("or {}", counted(call.models.len() - 1, "other model")));
+    match (&call.model, call.models.len()) {
+        (Some(_), more @ 2..) => remarks.push(format!("or {}", counted(more - 1, "other model"))),
+        (None, several @ 2..) => remarks.push(format!("one of {several} models")),
+        _ => {}
     }
     remarks
 }
@@ -256,7 +269,7 @@ pub(super) fn sum(report: &ScanReport) -> String {
     let low: Money = priced().map(|cost| cost.low).sum();
     let high: Option<Money> = priced().map(|cost| cost.high).sum();
     let expected = report.totals.expected_usd_per_pass;
-    let about = if expected == low && high == Some(low) { "" } else { "≈ " };
+    let sum = if expected == low && high == Some(low) { expected.rounded() } else { about(expected) };
     let each = if report.totals.unpriced > 0 { "each priced call" } else { "each call" };
     let range = match (bounds(low, high), high) {
         (range, _) if range.is_empty() => String::new(),
@@ -264,7 +277,7 @@ pub(super) fn sum(report: &ScanReport) -> String {
         (range, None) if low.is_zero() => format!(" ({range})"),
         (range, None) => format!(" ({range}, no upper bound)"),
     };
-    format!("{about}{} when {each} is made once{range}", expected.rounded())
+    format!("{sum} when {each} is made once{range}")
 }
 
 /// What the figures rest on, as sentences.
@@ -274,7 +287,9 @@ pub(super) fn basis(report: &ScanReport, view: &View) -> Vec<String> {
         .calls
         .iter()
         .filter_map(|call| call.price.as_ref())
-        .map(|price| format!("{} of {}", if price.source == "builtin" { "built in" } else { &price.source }, price.as_of))
+        .map(|price| {
+            format!("{} of {}", if price.source == "builtin" { "built in" } else { &price.source }, price.as_of)
+        })
         .collect();
     sources.sort();
     sources.dedup();

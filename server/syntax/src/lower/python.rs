@@ -76,6 +76,7 @@ struct Child<'tree> {
 }
 
 /// A piece of work. "Takes" is from the stack of values, "leaves" is onto it.
+#[derive(Clone, Copy)]
 enum Task<'tree> {
     /// Leaves the expression.
     Expr(Child<'tree>),

@@ -60,7 +60,8 @@ fn first_error(root: Node<'_>) -> Span {
     let mut cursor = root.walk();
     loop {
         let node = cursor.node();
-        if node.is_error() || node.is_missing() {
+        // That the whole file is an error says nothing: what in it?
+        if (node.is_error() || node.is_missing()) && node != root {
             return span(node);
         }
         if !cursor.goto_first_child() {
@@ -102,7 +103,10 @@ enum Work<'t> {
     /// Binds a name of a pattern; its default is the last value.
     PatternDefault(Node<'t>),
     /// Takes a value apart; see [`Source`].
-    Destructure { pattern: Node<'t>, source: Source },
+    Destructure {
+        pattern: Node<'t>,
+        source: Source,
+    },
     /// Ends [`Work::Destructure`].
     EndDestructure,
     Enter(Step),
@@ -129,28 +133,70 @@ enum Work<'t> {
     /// Goes back to a block.
     Block(BlockId),
     EndBreakable,
-    Attribute { name: Span, at: Span },
+    Attribute {
+        name: Span,
+        at: Span,
+    },
     /// Like `Attribute`, but the object stays below.
-    PeekAttribute { name: Span, at: Span },
+    PeekAttribute {
+        name: Span,
+        at: Span,
+    },
     Index(Span),
     PeekIndex(Span),
-    Call { shapes: usize, is_new: bool, at: Span },
-    Template { shapes: usize, at: Span },
-    Mapping { shapes: usize, at: Span },
-    Sequence { shapes: usize, at: Span },
-    Choice { kind: ChoiceKind, operands: usize, at: Span },
-    Join { op: JoinOp, operands: usize, at: Span },
-    Opaque { operands: usize, at: Span },
+    Call {
+        shapes: usize,
+        is_new: bool,
+        at: Span,
+    },
+    Template {
+        shapes: usize,
+        at: Span,
+    },
+    Mapping {
+        shapes: usize,
+        at: Span,
+    },
+    Sequence {
+        shapes: usize,
+        at: Span,
+    },
+    Choice {
+        kind: ChoiceKind,
+        operands: usize,
+        at: Span,
+    },
+    Join {
+        op: JoinOp,
+        operands: usize,
+        at: Span,
+    },
+    Opaque {
+        operands: usize,
+        at: Span,
+    },
     Await(Span),
-    Yield { has_value: bool, at: Span },
+    Yield {
+        has_value: bool,
+        at: Span,
+    },
     /// Binds a name to the last value, which stays.
     Assign(Span),
     /// Binds a declared name.
-    Declare { name: Span, has_annotation: bool, has_value: bool },
-    StoreAttribute { object: Span, name: Span },
+    Declare {
+        name: Span,
+        has_annotation: bool,
+        has_value: bool,
+    },
+    StoreAttribute {
+        object: Span,
+        name: Span,
+    },
     StoreIndex,
     /// `return`; leaves no value, nor do those below.
-    Return { has_value: bool },
+    Return {
+        has_value: bool,
+    },
     Decorator,
     Base,
     ReturnType,
@@ -158,11 +204,17 @@ enum Work<'t> {
     /// The real body of an item begins.
     Prelude,
     /// Closes an item.
-    End { item: ItemId, then: Then },
+    End {
+        item: ItemId,
+        then: Then,
+    },
     /// Exports the last value.
     Export(SmolStr),
     /// Exports the names bound since.
-    ExportBound { since: usize, is_default: bool },
+    ExportBound {
+        since: usize,
+        is_default: bool,
+    },
 }
 
 /// What becomes of an item.
@@ -275,15 +327,13 @@ impl<'t> Walk<'t, '_> {
 
     /// The last value. The stack is never empty where one is due; if it were, the value is unknown.
     fn pop(&mut self) -> ExprId {
-        match self.values.pop() {
-            Some(id) => id,
-            None => {
-                let body = self.file.body();
-                let none = body.operands([]);
-                let start = body.start;
-                body.push(Expr::Opaque(none), Span::new(start, start))
-            }
+        if let Some(id) = self.values.pop() {
+            return id;
         }
+        let body = self.file.body();
+        let nothing = body.operands([]);
+        let start = body.start;
+        body.push(Expr::Opaque(nothing), Span::new(start, start))
     }
 
     fn kind(&self, node: Node<'t>) -> Kind {

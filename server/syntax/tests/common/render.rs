@@ -171,7 +171,7 @@ fn used(body: &Body) -> Vec<bool> {
     for binding in &body.bindings {
         match binding.value {
             Bound::Value(id) | Bound::Part { of: id, .. } | Bound::Element { of: id, .. } | Bound::Entered(id) => {
-                mark(id)
+                mark(id);
             }
             Bound::Item(_) | Bound::Import(_) | Bound::Unknown => {}
         }
@@ -277,7 +277,7 @@ fn expressions(facts: &Facts, body: &Body) -> Vec<String> {
 
 fn expression(facts: &Facts, body: &Body, expr: Expr, shown: &[String]) -> String {
     let show = |id: ExprId| shown.get(id.0 as usize).cloned().unwrap_or_else(|| format!("?{}", id.0));
-    let list = |ids: &[ExprId]| ids.iter().map(|id| format!(" {}", show(*id))).collect::<String>();
+    let list = |ids: &[ExprId]| ids.iter().map(|id| " ".to_owned() + &show(*id)).collect::<String>();
     match expr {
         Expr::Name(name) => body.name(name).to_owned(),
         Expr::This => "this".into(),

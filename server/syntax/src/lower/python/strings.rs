@@ -10,6 +10,13 @@ use crate::hir::Expr;
 impl<'tree> Lowering<'tree, '_> {
     /// Lowers adjacent string literals to one text or template.
     pub(super) fn literal(&mut self, strings: &[Child<'tree>], whole: Span) {
+        if let [only] = strings
+            && let Some(plain) = Literal::of(self.slice(only.node)).plain()
+        {
+            let text = self.file.body().text(plain);
+            self.push(Expr::Text(text), whole);
+            return;
+        }
         let mut text = String::new();
         let mut count = 0;
         for string in strings {
@@ -113,6 +120,12 @@ impl<'a> Literal<'a> {
             is_bytes: has(b'b'),
             is_formatted: has(b'f') || has(b't'),
         }
+    }
+
+    /// The content, if it stands for itself.
+    fn plain(self) -> Option<&'a str> {
+        let is_plain = !self.is_formatted && memchr::memchr2(b'\\', b'\r', self.content.as_bytes()).is_none();
+        is_plain.then_some(self.content)
     }
 
     /// Appends what a part of the content stands for.

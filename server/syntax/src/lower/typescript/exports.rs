@@ -1,4 +1,4 @@
-//! Exports, of ES modules and of CommonJS.
+//! Exports, of ES modules and of `CommonJS`.
 
 use lensai_text::Span;
 use smol_str::SmolStr;
@@ -148,7 +148,8 @@ impl<'t> Walk<'t, '_> {
         let kids = self.kids(descriptor);
         let getter = kids.iter().map(|kid| kid.node).find_map(|pair| {
             let key = pair.child_by_field_id(fields.key).or_else(|| pair.child_by_field_id(fields.name))?;
-            let function = if self.kind(pair) == Kind::Method { Some(pair) } else { pair.child_by_field_id(fields.value) };
+            let function =
+                if self.kind(pair) == Kind::Method { Some(pair) } else { pair.child_by_field_id(fields.value) };
             function.filter(|_| self.text_of(key) == "get")
         });
         self.done(kids);

@@ -183,28 +183,21 @@ impl<'t> Walk<'t, '_> {
         loop {
             let at = Span::new(span(callee).start, end);
             let kind = self.kind(callee);
-            let inner = match kind {
+            callee = match kind {
                 Kind::Await | Kind::Unary => {
+                    // Without its operand nothing is called.
+                    let Some(inner) = self.only_child(callee) else { break };
                     around.push(if kind == Kind::Await { Work::Await(at) } else { Work::Opaque { operands: 1, at } });
-                    self.only_child(callee)
+                    inner
                 }
                 Kind::Binary => {
-                    let (left, operator, right) = self.operands(callee);
-                    let Some(left) = left else { break };
+                    let (Some(left), operator, Some(right)) = self.operands(callee) else { break };
                     self.work.push(Work::Expr(left, Hint::None));
                     around.push(Operation::of(operator).work(2, at));
                     right
                 }
                 _ => break,
             };
-            match inner {
-                Some(inner) => callee = inner,
-                None => {
-                    // The operand is missing: nothing is called.
-                    around.pop();
-                    break;
-                }
-            }
         }
         self.plan_call(Span::new(span(callee).start, end), callee, Some(arguments), Hint::None, false);
         self.work.extend(around.into_iter().rev());

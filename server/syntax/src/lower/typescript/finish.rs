@@ -121,7 +121,7 @@ impl<'t> Walk<'t, '_> {
                 let body = self.file.body();
                 body.body.prelude = body.now().0;
             }
-            Work::End { item, then } => self.end(item, then),
+            Work::End { item, then } => self.end(item, &then),
             Work::Export(name) => {
                 let value = self.pop();
                 self.file.body().body.exports.push(Export { name, target: ExportTarget::Value(value) });
@@ -132,10 +132,10 @@ impl<'t> Walk<'t, '_> {
         }
     }
 
-    fn end(&mut self, item: ItemId, then: Then) {
+    fn end(&mut self, item: ItemId, then: &Then) {
         self.hoist();
         self.file.end();
-        match then {
+        match *then {
             Then::Value(at) => {
                 self.push(Expr::Function(item), at);
             }

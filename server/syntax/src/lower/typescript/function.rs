@@ -38,7 +38,8 @@ impl<'t> Walk<'t, '_> {
         let kids = self.kids(node);
         let has = |kind: Kind| kids.iter().any(|kid| kid.kind == kind && kid.field == 0);
         let is_static = has(Kind::Static) || has(Kind::StaticGet);
-        let (is_getter, is_setter) = (has(Kind::Get) || has(Kind::StaticGet), has(Kind::Set));
+        let reads = has(Kind::Get) || has(Kind::StaticGet);
+        let writes = has(Kind::Set);
         let key = field(&kids, fields.name).filter(|key| self.kind(*key) != Kind::ComputedName);
         let own_decorators = kids.iter().filter(|kid| kid.kind == Kind::Decorator).map(|kid| kid.node);
         let decorators: Vec<_> = decorators.iter().copied().chain(own_decorators).collect();
@@ -51,7 +52,7 @@ impl<'t> Walk<'t, '_> {
         let plan = self.plan();
         self.plan_decorators(&decorators);
         let at = key.unwrap_or(whole);
-        for (is, name) in [(is_static, "staticmethod"), (is_getter, "property")] {
+        for (is, name) in [(is_static, "staticmethod"), (reads, "property")] {
             if is {
                 self.work.extend([Work::Name(name.into(), at), Work::Decorator]);
             }
@@ -60,7 +61,7 @@ impl<'t> Walk<'t, '_> {
         let then = match key {
             _ if is_value => Then::Value(whole),
             // A setter must not hide the getter of its name.
-            Some(name) if !is_setter => Then::Bind { name, is_hoisted: false },
+            Some(name) if !writes => Then::Bind { name, is_hoisted: false },
             _ => Then::Nothing,
         };
         self.work.push(Work::End { item, then });
@@ -110,13 +111,8 @@ impl<'t> Walk<'t, '_> {
     /// `x => …`
     fn plan_name(&mut self, name: Node<'t>) {
         let name = SmolStr::new(self.text_of(name));
-        let plain = Parameter {
-            name,
-            kind: ParamKind::Plain,
-            has_annotation: false,
-            has_default: false,
-            is_attribute: false,
-        };
+        let plain =
+            Parameter { name, kind: ParamKind::Plain, has_annotation: false, has_default: false, is_attribute: false };
         self.work.push(Work::Param(plain));
     }
 
@@ -147,9 +143,9 @@ impl<'t> Walk<'t, '_> {
             _ => {}
         }
         let Some(mut pattern) = pattern else { return false };
-        let mut kind = ParamKind::Plain;
+        let mut how = ParamKind::Plain;
         if self.kind(pattern) == Kind::RestPattern {
-            kind = ParamKind::Rest;
+            how = ParamKind::Rest;
             match self.only_child(pattern) {
                 Some(inner) => pattern = inner,
                 None => return false,
@@ -167,7 +163,7 @@ impl<'t> Walk<'t, '_> {
         self.work.extend(type_.map(Work::Type));
         self.work.extend(value.map(|value| Work::Expr(value, Hint::None)));
         let (has_annotation, has_default) = (type_.is_some(), value.is_some());
-        self.work.push(Work::Param(Parameter { name, kind, has_annotation, has_default, is_attribute }));
+        self.work.push(Work::Param(Parameter { name, kind: how, has_annotation, has_default, is_attribute }));
         true
     }
 }

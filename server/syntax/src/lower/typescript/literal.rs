@@ -49,17 +49,13 @@ fn escape(after: &str, text: &mut String) -> usize {
 }
 
 fn hex(digits: Option<&str>, used: usize, after: &str, text: &mut String) -> usize {
-    match digits.and_then(number).and_then(char::from_u32) {
-        Some(decoded) => {
-            text.push(decoded);
-            used
-        }
-        None => {
-            text.push('\\');
-            text.push_str(after.get(..1).unwrap_or(""));
-            1
-        }
+    if let Some(decoded) = digits.and_then(number).and_then(char::from_u32) {
+        text.push(decoded);
+        return used;
     }
+    text.push('\\');
+    text.push_str(after.get(..1).unwrap_or(""));
+    1
 }
 
 fn unicode(after: &str, text: &mut String) -> usize {

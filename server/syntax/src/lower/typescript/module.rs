@@ -88,8 +88,8 @@ impl<'t> Walk<'t, '_> {
         self.string(argument)
     }
 
-    fn push_module(&mut self, node: Node<'t>, module: SmolStr) {
-        let module = self.file.body().text(module.as_str());
+    fn push_module(&mut self, node: Node<'t>, module: &str) {
+        let module = self.file.body().text(module);
         self.push(Expr::ImportModule(module), span(node));
     }
 
@@ -98,7 +98,7 @@ impl<'t> Walk<'t, '_> {
         let module = self.module_argument(arguments);
         let is_known = module.is_some();
         if let Some(module) = module {
-            self.push_module(node, module);
+            self.push_module(node, &module);
         }
         is_known
     }
@@ -108,7 +108,7 @@ impl<'t> Walk<'t, '_> {
     pub(super) fn module_call(&mut self, node: Node<'t>, function: &str, arguments: Node<'t>) -> bool {
         match function {
             "require" => match self.module_argument(arguments) {
-                Some(module) => self.push_module(node, module),
+                Some(module) => self.push_module(node, &module),
                 None => return false,
             },
             "__importDefault"

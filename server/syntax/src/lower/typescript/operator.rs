@@ -198,13 +198,11 @@ impl<'t> Walk<'t, '_> {
             return None;
         }
         self.work.push(Work::Expr(object, Hint::None));
-        match name {
-            Some(name) => Some(Place::Attribute { object: span(object), name }),
-            None => {
-                self.work.extend(index.map(|index| Work::Expr(index, Hint::None)));
-                Some(Place::Index)
-            }
+        if let Some(name) = name {
+            return Some(Place::Attribute { object: span(object), name });
         }
+        self.work.extend(index.map(|index| Work::Expr(index, Hint::None)));
+        Some(Place::Index)
     }
 
     fn plan_store(&mut self, place: Option<Place>) {

@@ -90,8 +90,7 @@ impl<'t> Walk<'t, '_> {
 
     fn declaration(&mut self, node: Node<'t>) {
         let kids = self.kids(node);
-        self.work
-            .extend(kids.iter().rev().filter(|kid| kid.kind == Kind::Declarator).map(|kid| Work::Any(kid.node)));
+        self.work.extend(kids.iter().rev().filter(|kid| kid.kind == Kind::Declarator).map(|kid| Work::Any(kid.node)));
         self.done(kids);
     }
 
@@ -184,8 +183,7 @@ impl<'t> Walk<'t, '_> {
             if let Some(value) = field(&kids, fields.value) {
                 self.work.extend([Work::Expr(value, Hint::None), Work::Drop]);
             }
-            let mut statements =
-                kids.iter().filter(|kid| kid.node.is_named() && kid.field != fields.value).peekable();
+            let mut statements = kids.iter().filter(|kid| kid.node.is_named() && kid.field != fields.value).peekable();
             if statements.peek().is_some() {
                 self.work.push(Work::Open(BlockKind::Arm { group, exhaustive }));
                 self.work.extend(statements.map(|kid| Work::Any(kid.node)));

@@ -57,8 +57,8 @@ impl<'t> Walk<'t, '_> {
     }
 
     pub(super) fn opaque_leaf(&mut self, node: Node<'t>) {
-        let none = self.file.body().operands([]);
-        self.push(Expr::Opaque(none), span(node));
+        let nothing = self.file.body().operands([]);
+        self.push(Expr::Opaque(nothing), span(node));
     }
 
     /// `Map<K, V>`: several arguments are a sequence, as in Python's `dict[K, V]`.

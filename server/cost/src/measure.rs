@@ -1,0 +1,124 @@
+//! Tokens of a call: in, out, and what is assumed of both.
+
+use lensai_calls::{Call, Operation, Prompt, PromptPart};
+use lensai_tokens::{Count, Method, TokenCounter, Tokenizers, chat_overhead};
+
+use crate::estimate::{Assumptions, InputTokens};
+
+/// The name that the calls' crate gives to a text that has none.
+const NAMELESS: &str = "…";
+
+/// Tokens sent with a call to one model. The name of a model that is not known is empty: it counts as an assumption.
+pub(crate) fn input(call: &Call, model: &str, tokenizers: &Tokenizers, assumptions: &Assumptions) -> InputTokens {
+    let fixed = fixed(call, model, tokenizers);
+    let holes = Holes::of(call);
+    let each = Count::new(0, assumptions.tokens_per_hole, None, Method::Assumed);
+    let mut total = fixed + each.times(holes.sent);
+    if call.operation == Operation::Agent {
+        // Each turn sends everything again, and nobody knows how many there are.
+        total.high = None;
+    }
+    InputTokens { total, fixed, holes: holes.names }
+}
+
+/// What is known from the code, with the frame that a vendor puts around the messages of a chat.
+fn fixed(call: &Call, model: &str, tokenizers: &Tokenizers) -> Count {
+    let counter = tokenizers.for_model(model);
+    let texts: Count =
+        call.prompt.messages.iter().flat_map(|message| texts(&message.parts)).map(|text| counter.count(&text)).sum();
+    match call.operation {
+        Operation::Chat | Operation::Agent => texts + chat_overhead(model, call.prompt.messages.len()),
+        _ => texts,
+    }
+}
+
+/// The known texts of a message. Neighbours are one text: counted apart they could be a token more.
+fn texts(parts: &[PromptPart]) -> Vec<String> {
+    let mut texts = vec![String::new()];
+    for part in parts {
+        match (part, texts.last_mut()) {
+            (PromptPart::Text(text), Some(last)) => last.push_str(text),
+            (PromptPart::Text(text), None) => texts.push(text.to_string()),
+            (PromptPart::Hole(_), _) => texts.push(String::new()),
+        }
+    }
+    texts
+}
+
+/// What is only known at run time.
+pub(crate) struct Holes {
+    /// Each name once, in order.
+    pub(crate) names: Vec<String>,
+    /// How many are sent: one that stands in two places is sent twice.
+    pub(crate) sent: u64,
+}
+
+impl Holes {
+    pub(crate) fn of(call: &Call) -> Self {
+        let mut holes = Self { names: Vec::new(), sent: 0 };
+        for part in call.prompt.messages.iter().flat_map(|message| &message.parts) {
+            if let PromptPart::Hole(name) = part {
+                holes.add(name);
+            }
+        }
+        if is_open(&call.prompt) {
+            holes.add(open_name(call.operation));
+        }
+        holes
+    }
+
+    fn add(&mut self, name: &str) {
+        self.sent += 1;
+        if !self.names.iter().any(|known| known == name) {
+            self.names.push(name.to_owned());
+        }
+    }
+
+    /// What is assumed of them, as a sentence; none without holes.
+    pub(crate) fn note(&self, tokens: u64) -> Option<String> {
+        let each = if self.sent > 1 { " for each" } else { "" };
+        let names: Vec<String> = self
+            .names
+            .iter()
+            .map(|name| if name == NAMELESS { "a part of the prompt".to_owned() } else { format!("`{name}`") })
+            .collect();
+        let (last, others) = names.split_last()?;
+        let subject = match others {
+            [] if self.sent > 1 => format!("{last} is not known statically and is sent {} times", self.sent),
+            [] => format!("{last} is not known statically"),
+            others => format!("{} and {last} are not known statically", others.join(", ")),
+        };
+        Some(format!("{subject}: {tokens} tokens assumed{each}"))
+    }
+}
+
+/// Something is sent that is not known at all.
+fn is_open(prompt: &Prompt) -> bool {
+    prompt.open || prompt.messages.is_empty()
+}
+
+/// What is sent and not known is named by what the operation calls it.
+fn open_name(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Chat | Operation::Agent => "messages",
+        Operation::TextCompletion | Operation::Image => "prompt",
+        Operation::Embeddings | Operation::Speech | Operation::Transcription => "input",
+        Operation::Rerank => "documents",
+    }
+}
+
+/// Tokens of all answers of a call; `limit` is the model's own. None where an answer is not paid by its text.
+pub(crate) fn output(call: &Call, limit: Option<u64>, assumptions: &Assumptions) -> Option<Count> {
+    match call.operation {
+        Operation::Embeddings | Operation::Rerank => return Some(Count::ZERO),
+        Operation::Image | Operation::Speech | Operation::Transcription => return None,
+        Operation::Chat | Operation::TextCompletion | Operation::Agent => {}
+    }
+    let cap = call.max_output.or(limit);
+    let expected = [call.max_output, limit].into_iter().flatten().fold(assumptions.output_tokens, u64::min);
+    let mut count = Count::new(0, expected, cap, Method::Assumed).times(call.answers.unwrap_or(1));
+    if call.operation == Operation::Agent {
+        count.high = None;
+    }
+    Some(count)
+}

@@ -1,0 +1,82 @@
+//! From byte spans to places that people and scripts can use.
+
+use lensai_calls::{Call, Database, calls};
+use lensai_semantics::{SourceFile, facts};
+use lensai_syntax::hir::Problem;
+use lensai_text::{Encoding, LineIndex, Notebook, Span};
+
+use super::source::{Source, Sources};
+use super::{LocatedCall, Position, ScanError};
+
+/// The calls of a file with their places, and what could not be read of it.
+pub(crate) fn file(database: &Database, sources: &Sources, file: SourceFile) -> (Vec<LocatedCall>, Vec<ScanError>) {
+    let path = file.path(database).as_str();
+    let found = calls(database, file);
+    let facts = facts(database, file);
+    if found.is_empty() && facts.problems.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let source = sources.read(path);
+    let places = Places::new(&source);
+    let module = module_name(path);
+    let located = found.into_iter().map(|call| {
+        let (cell, start, end) = places.range(call.span);
+        LocatedCall {
+            path: path.to_owned(),
+            language: file.language(database),
+            cell,
+            start,
+            end,
+            function: qualified(&module, &call),
+            call,
+        }
+    });
+    let errors = facts.problems.iter().map(|problem| {
+        let message = match problem {
+            Problem::SyntaxError(span) => {
+                let (cell, at, _) = places.range(*span);
+                let cell = cell.map(|cell| format!("cell {cell}, ")).unwrap_or_default();
+                format!("syntax error at {cell}line {}, column {}; what stands around it was read", at.line, at.column)
+            }
+            Problem::Deadline => "parsing took too long and was given up".to_owned(),
+            Problem::TooLarge => "too large to be parsed".to_owned(),
+        };
+        ScanError { path: path.to_owned(), message }
+    });
+    (located.collect(), errors.collect())
+}
+
+struct Places<'s> {
+    source: &'s Source,
+    index: LineIndex,
+}
+
+impl<'s> Places<'s> {
+    fn new(source: &'s Source) -> Self {
+        Self { source, index: LineIndex::new(&source.text) }
+    }
+
+    /// The cell, first character and end of a span; in a notebook both places count from the start of the cell.
+    fn range(&self, span: Span) -> (Option<u32>, Position, Position) {
+        let cell = self.source.notebook.as_ref().and_then(|notebook: &Notebook| notebook.cell_at(span.start));
+        let first_line = cell.map_or(0, |cell| self.position(cell.span.start).line - 1);
+        let within = |position: Position| Position { line: position.line.saturating_sub(first_line), ..position };
+        (cell.map(|cell| cell.index), within(self.position(span.start)), within(self.position(span.end)))
+    }
+
+    fn position(&self, offset: u32) -> Position {
+        let at = self.index.line_column(offset, Encoding::Utf32, &self.source.text);
+        Position { line: at.line + 1, column: at.column + 1 }
+    }
+}
+
+/// The dotted name of a module: its path without ending, `__init__` and `index`.
+fn module_name(path: &str) -> String {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let stem = stem.strip_suffix("/__init__").or_else(|| stem.strip_suffix("/index")).unwrap_or(stem);
+    stem.replace('/', ".")
+}
+
+fn qualified(module: &str, call: &Call) -> String {
+    if call.function.is_empty() { module.to_owned() } else { format!("{module}.{}", call.function) }
+}

@@ -1,0 +1,156 @@
+//! Lists the source files of a workspace.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+use lensai_syntax::Language;
+
+use super::ScanError;
+
+/// Folders of installed or built code, whatever `.gitignore` says.
+const SKIPPED_FOLDERS: [&str; 10] = [
+    "node_modules",
+    "site-packages",
+    "__pycache__",
+    "bower_components",
+    ".venv",
+    ".tox",
+    ".nox",
+    ".git",
+    ".next",
+    ".yarn",
+];
+
+/// A file that was listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Relative to the root, with `/`.
+    pub(crate) path: String,
+    /// Its language.
+    pub(crate) language: Language,
+}
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub(crate) struct Walk {
+    /// Source files, sorted by path.
+    pub(crate) files: Vec<Listed>,
+    /// `tsconfig.json` and `jsconfig.json`, sorted by path.
+    pub(crate) script_configs: Vec<String>,
+    /// What could not be read.
+    pub(crate) errors: Vec<ScanError>,
+    /// What was left out, by reason.
+    pub(crate) skipped: BTreeMap<&'static str, usize>,
+}
+
+/// Lists the source files below paths. `.gitignore` and `.ignore` are honoured, symbolic links are not followed.
+pub(crate) fn walk(root: &Path, paths: &[PathBuf]) -> Walk {
+    let mut found = Walk::default();
+    let mut roots = paths.iter();
+    let Some(first) = roots.next() else { return found };
+    let mut builder = WalkBuilder::new(first);
+    for path in roots {
+        builder.add(path);
+    }
+    let skipped = std::sync::Arc::new(std::sync::Mutex::new(BTreeMap::<&'static str, usize>::new()));
+    let counting = std::sync::Arc::clone(&skipped);
+    builder.require_git(false).follow_links(false).filter_entry(move |entry| match reason_to_skip(entry) {
+        Some(reason) => {
+            if let Ok(mut skipped) = counting.lock() {
+                *skipped.entry(reason).or_default() += 1;
+            }
+            false
+        }
+        None => true,
+    });
+    for entry in builder.build() {
+        match entry {
+            Ok(entry) => found.add(root, &entry),
+            Err(error) => found.errors.push(error_of(root, &error)),
+        }
+    }
+    found.files.sort_by(|a, b| a.path.cmp(&b.path));
+    // A file below two of the paths is one file.
+    found.files.dedup();
+    found.script_configs.sort();
+    found.script_configs.dedup();
+    if let Ok(skipped) = skipped.lock() {
+        for (reason, count) in skipped.iter() {
+            *found.skipped.entry(reason).or_default() += count;
+        }
+    }
+    found
+}
+
+impl Walk {
+    fn add(&mut self, root: &Path, entry: &DirEntry) {
+        let Some(kind) = entry.file_type() else { return };
+        if kind.is_dir() {
+            return;
+        }
+        let path = relative(root, entry.path());
+        let name = entry.file_name().to_string_lossy();
+        let Some(language) = Language::of_path(&name) else {
+            if matches!(name.as_ref(), "tsconfig.json" | "jsconfig.json") && kind.is_file() {
+                self.script_configs.push(path);
+            }
+            return;
+        };
+        // What is named as an argument is read even through a link.
+        let is_file = kind.is_file() || (entry.depth() == 0 && entry.path().is_file());
+        if kind.is_symlink() && !is_file {
+            *self.skipped.entry("symbolic link").or_default() += 1;
+        } else if !is_file {
+            self.errors.push(ScanError { path, message: "not a regular file; skipped".to_owned() });
+        } else if name.ends_with(".min.js") || name.ends_with(".min.mjs") {
+            *self.skipped.entry("minified file").or_default() += 1;
+        } else if name.ends_with(".d.ts") || name.ends_with(".d.mts") || name.ends_with(".d.cts") {
+            *self.skipped.entry("declaration file").or_default() += 1;
+        } else if name.ends_with("_pb2.py") || name.ends_with("_pb2_grpc.py") || name.ends_with("_pb.js") {
+            *self.skipped.entry("generated file").or_default() += 1;
+        } else {
+            self.files.push(Listed { path, language });
+        }
+    }
+}
+
+fn reason_to_skip(entry: &DirEntry) -> Option<&'static str> {
+    if entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return None;
+    }
+    let name = entry.file_name().to_string_lossy();
+    if SKIPPED_FOLDERS.contains(&name.as_ref()) {
+        return Some("folder of installed or built code");
+    }
+    entry.path().join("pyvenv.cfg").is_file().then_some("virtual environment")
+}
+
+/// A path relative to the root, with `/`; as it is when it lies elsewhere.
+pub(crate) fn relative(root: &Path, path: &Path) -> String {
+    let path = path.strip_prefix(root).unwrap_or(path);
+    let path = path.strip_prefix(".").unwrap_or(path);
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/").replace("//", "/")
+}
+
+fn error_of(root: &Path, error: &ignore::Error) -> ScanError {
+    let mut current = error;
+    let mut path = None;
+    loop {
+        match current {
+            ignore::Error::WithPath { path: at, err } => {
+                path = Some(relative(root, at));
+                current = err;
+            }
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => current = err,
+            other => {
+                let message = match other.io_error() {
+                    Some(error) => format!("cannot be read: {error}"),
+                    None => other.to_string(),
+                };
+                return ScanError { path: path.unwrap_or_default(), message };
+            }
+        }
+    }
+}

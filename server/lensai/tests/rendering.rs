@@ -1,0 +1,193 @@
+//! What the forms of a report look like, on a scan made by hand.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use lensai::engine::{LocatedCall, Position, Scan, ScanError};
+use lensai::report::{Palette, ScanReport, View, csv, json, markdown, table};
+use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, Prompt, PromptPart};
+use lensai_cost::{Assumptions, estimate};
+use lensai_models::Catalogue;
+use lensai_syntax::Language;
+use lensai_text::Span;
+use lensai_tokens::Tokenizers;
+
+const CATALOGUE: &str = r#"{"schema":1,"as_of":"2026-11-09","currency":"USD","source":[],"providers":[
+{"id":"openai","models":[
+ {"id":"gpt-4o","match":["gpt-4o"],"max_output":16384,"prices":[{"rate":{"in":"2.5","out":"10"}}]},
+ {"id":"gpt-4o-mini","match":["gpt-4o-mini"],"max_output":16384,"prices":[{"rate":{"in":"0.15","out":"0.6"}}]},
+ {"id":"text-embedding-3-small","match":["text-embedding-3-small"],"prices":[{"rate":{"in":"0.02"}}]}]},
+{"id":"anthropic","models":[
+ {"id":"claude-sonnet-4-5","match":["claude-sonnet-4-5*"],"max_output":64000,"prices":[{"rate":{"in":"3","out":"15"}}]}]}]}"#;
+
+/// A call by what matters to a view: a part of the prompt in braces is a hole.
+fn call(path: &str, line: u32, models: &[&str], prompt: &[&str]) -> LocatedCall {
+    let part = |part: &&str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+        Some(hole) => PromptPart::Hole(hole.into()),
+        None => PromptPart::Text((*part).into()),
+    };
+    let parts = prompt.iter().map(part).collect();
+    LocatedCall {
+        path: path.to_owned(),
+        language: Language::of_path(path).unwrap(),
+        cell: None,
+        start: Position { line, column: 9 },
+        end: Position { line: line + 7, column: 6 },
+        function: "app.summarize.Summarizer.run".to_owned(),
+        call: Call {
+            span: Span::new(0, 1),
+            sdk: "openai".into(),
+            operation: Operation::Chat,
+            provider: Some("openai".into()),
+            model: ModelRef {
+                name: models.first().filter(|_| models.len() == 1).map(|name| (*name).into()),
+                candidates: models.iter().map(|name| (*name).into()).collect(),
+                origin: if models.is_empty() { ModelOrigin::Caller } else { ModelOrigin::Constant },
+                host: None,
+            },
+            function: "Summarizer.run".into(),
+            in_loop: false,
+            prompt: Prompt { messages: vec![Message { role: Some("user".into()), parts }], open: false },
+            max_output: Some(512),
+            answers: None,
+            notes: Vec::new(),
+        },
+    }
+}
+
+/// A scan with something of everything.
+fn scan() -> Scan {
+    let mut claude = call("app/summarize.py", 45, &["claude-sonnet-4-5-20250929"], &["{history}"]);
+    claude.call.sdk = "anthropic".into();
+    claude.call.provider = Some("anthropic".into());
+    claude.call.max_output = Some(64_000);
+    claude.call.in_loop = true;
+    let caller = call("app/summarize.py", 80, &[], &["Translate: ", "{text}"]);
+    let either = call("app/summarize.py", 97, &["gpt-4o", "gpt-4o-mini"], &["{text}"]);
+    let mut embed = call("notebooks/evaluate.ipynb", 6, &["text-embedding-3-small"], &["ten | tokens"]);
+    embed.cell = Some(4);
+    embed.call.operation = Operation::Embeddings;
+    embed.call.max_output = None;
+    let mut agent =
+        call("web/app/api/conversations/[id]/messages/route.ts", 112, &["gpt-4o-mini"], &["You help.", "{input}"]);
+    agent.call.operation = Operation::Agent;
+    agent.call.max_output = None;
+    Scan {
+        calls: vec![
+            call("app/summarize.py", 12, &["gpt-4o"], &["Summarize the text in one sentence:\n", "{text}"]),
+            claude,
+            caller,
+            either,
+            embed,
+            agent,
+        ],
+        errors: vec![ScanError {
+            path: "bad.py".to_owned(),
+            message: "not valid UTF-8 from byte 17; read as Latin-1".to_owned(),
+        }],
+        ..Scan::default()
+    }
+}
+
+fn report(scan: &Scan) -> ScanReport {
+    let catalogue = Catalogue::parse(CATALOGUE, "builtin").unwrap();
+    let tokenizers = Tokenizers::new();
+    let date = "2026-11-21".parse().unwrap();
+    ScanReport::new(".", scan, |call| estimate(call, &catalogue, &tokenizers, &Assumptions::default(), date))
+}
+
+fn view(width: usize) -> View {
+    View { width, palette: Palette::Plain, files: 12, tokens_per_hole: 200, output_tokens: 300 }
+}
+
+#[test]
+fn a_table_fits_eighty_columns() {
+    insta::assert_snapshot!(table::render(&report(&scan()), &view(80)), @"");
+}
+
+#[test]
+fn a_wider_table_has_the_bounds_too() {
+    insta::assert_snapshot!(table::render(&report(&scan()), &view(120)), @"");
+}
+
+#[test]
+fn a_narrow_table_shortens_names_in_their_middle() {
+    let text = table::render(&report(&scan()), &view(56));
+    assert!(text.contains("claude-…"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 56), "{text}");
+}
+
+#[test]
+fn a_table_has_no_space_at_the_end_of_its_lines_and_no_escapes_unless_asked() {
+    for width in [40, 80, 100, 200] {
+        let text = table::render(&report(&scan()), &view(width));
+        assert!(text.lines().all(|line| line.trim_end() == line), "{text}");
+        assert!(!text.contains('\u{1b}') && text.ends_with('\n'));
+    }
+    let coloured = table::render(&report(&scan()), &View { palette: Palette::Coloured, ..view(80) });
+    assert!(coloured.contains("\u{1b}[33m?\u{1b}[0m"));
+    let stripped =
+        coloured.replace("\u{1b}[0m", "").replace("\u{1b}[1m", "").replace("\u{1b}[2m", "").replace("\u{1b}[33m", "");
+    assert_eq!(stripped, table::render(&report(&scan()), &view(80)));
+}
+
+#[test]
+fn what_is_not_known_is_never_nothing() {
+    let unknown = Scan { calls: vec![call("a.py", 1, &[], &["hello"])], ..Scan::default() };
+    let report = report(&unknown);
+    for text in [table::render(&report, &view(80)), markdown::render(&report, &view(80))] {
+        assert!(text.contains('?') && !text.contains("$0"), "{text}");
+    }
+    let json = json::render(&report).unwrap();
+    assert!(json.contains("\"cost_usd\": null") && json.contains("\"price\": null"), "{json}");
+}
+
+#[test]
+fn no_calls_are_a_sentence_that_helps() {
+    let empty = report(&Scan::default());
+    let text = table::render(&empty, &view(80));
+    assert!(text.starts_with("No LLM calls found in 12 files") && text.contains("--parse-all"), "{text}");
+    let text = table::render(&empty, &View { files: 0, ..view(80) });
+    assert_eq!(text, "There are no Python, TypeScript or JavaScript files and no notebooks in `.`.\n");
+    assert_eq!(markdown::render(&empty, &view(80)), "## LLM calls\n\nNone found in 12 files.\n");
+}
+
+#[test]
+fn names_from_the_code_cannot_steer_the_terminal_or_the_page() {
+    let mut evil = call("a.py", 1, &["x\u{1b}[2J|`y"], &["hi"]);
+    evil.call.notes = vec!["<img src=x> | *bold* `a|b`".to_owned()];
+    let report = report(&Scan { calls: vec![evil], ..Scan::default() });
+    assert!(!table::render(&report, &view(80)).contains('\u{1b}'));
+    let page = markdown::render(&report, &view(80));
+    assert!(!page.contains('\u{1b}') && page.contains("\\<img src=x> \\| \\*bold\\* `a\\|b`"), "{page}");
+}
+
+#[test]
+fn markdown_is_a_table_for_each_file() {
+    insta::assert_snapshot!(markdown::render(&report(&scan()), &view(80)), @"");
+}
+
+#[test]
+fn csv_has_a_row_for_each_call() {
+    let bytes = csv::render(&report(&scan())).unwrap();
+    insta::assert_snapshot!(String::from_utf8(bytes).unwrap(), @"");
+}
+
+#[test]
+fn json_is_the_document_of_the_contract() {
+    let one = Scan { calls: scan().calls.into_iter().take(1).collect(), ..scan() };
+    insta::assert_snapshot!(json::render(&report(&one)).unwrap(), @"");
+}
+
+#[test]
+fn json_follows_its_schema() {
+    let schema = serde_json::to_value(json::schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let document = value(&json::render(&report(&scan())).unwrap());
+    let faults: Vec<String> = validator.iter_errors(&document).map(|fault| fault.to_string()).collect();
+    assert_eq!(faults, Vec::<String>::new());
+    // The schema says something: keys that may be null must still be there.
+    let mut broken = document;
+    broken["calls"][0].as_object_mut().unwrap().remove("route");
+    assert!(!validator.is_valid(&broken));
+}
