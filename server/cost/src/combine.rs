@@ -17,11 +17,12 @@ pub fn estimate(
     date: Date,
 ) -> Estimate {
     let means = Means { catalogue, tokenizers, assumptions, date };
-    let others =
-        |default: &str| call.model.candidates.iter().filter(|name| *name != default).map(ToString::to_string).collect();
+    let others = |default: &str| -> Vec<String> {
+        call.model.candidates.iter().filter(|name| *name != default).map(ToString::to_string).collect()
+    };
     let mut estimate = match (&call.model.name, call.model.candidates.as_slice()) {
-        (Some(name), _) => of_default(call, name, others(name), means),
-        (None, [only]) => of_default(call, only, Vec::new(), means),
+        (Some(name), _) => of_default(call, name, &others(name), means),
+        (None, [only]) => of_default(call, only, &[], means),
         (None, []) => of_bill(Bill::of_nobody(call, not_known(call.model.origin), means)),
         (None, several) => of_several(several.iter().map(|name| Bill::of_model(call, name, means)).collect(), several),
     };
@@ -62,7 +63,7 @@ fn of_bill(bill: Bill) -> Estimate {
 }
 
 /// One model is what is expected; the others only widen the bounds.
-fn of_default(call: &Call, name: &str, others: Vec<String>, means: Means<'_>) -> Estimate {
+fn of_default(call: &Call, name: &str, others: &[String], means: Means<'_>) -> Estimate {
     let mut estimate = of_bill(Bill::of_model(call, name, means));
     let Some(cost) = estimate.cost.as_mut() else { return estimate };
     if others.is_empty() {
@@ -70,7 +71,7 @@ fn of_default(call: &Call, name: &str, others: Vec<String>, means: Means<'_>) ->
     }
     let bills: Result<Vec<Amounts>, String> =
         others.iter().map(|other| Bill::of_model(call, other, means).cost).collect();
-    let names = listed(&others, "or");
+    let names = listed(others, "or");
     match bills {
         Ok(bills) => {
             cost.low = bills.iter().map(|bill| bill.low).fold(cost.low, Ord::min);

@@ -39,9 +39,9 @@ pub fn main() -> ExitCode {
     let console = Console::new(&arguments.global);
     let result = match &arguments.command {
         Command::Scan(options) => scan::run(options, &arguments.global, &console),
-        Command::Tokens(options) => tokens::run(options, &console),
+        Command::Tokens(options) => tokens::run(options),
         Command::Prices(options) => prices::run(&options.command, &console),
-        Command::Schema(options) => schema::run(options.of, &console),
+        Command::Schema(options) => schema::run(options.of),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -1,4 +1,4 @@
-//! LensAI as a library: the engine, the reports on what it found, and the command line over both.
+//! The program as a library: the engine, the reports on what it found, and the command line over both.
 
 pub mod cli;
 pub mod engine;

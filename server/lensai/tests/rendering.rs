@@ -75,6 +75,7 @@ fn scan() -> Scan {
         calls: vec![
             call("app/summarize.py", 12, &["gpt-4o"], &["Summarize the text in one sentence:\n", "{text}"]),
             claude,
+            call("app/summarize.py", 60, &["gpt-4o-mini"], &["Tell me a joke about invoices."]),
             caller,
             either,
             embed,
@@ -101,18 +102,70 @@ fn view(width: usize) -> View {
 
 #[test]
 fn a_table_fits_eighty_columns() {
-    insta::assert_snapshot!(table::render(&report(&scan()), &view(80)), @"");
+    insta::assert_snapshot!(table::render(&report(&scan()), &view(80)), @r#"
+       line  model                       operation    in  out   per call
+    app/summarize.py
+         12  gpt-4o                      chat        216  300  ≈ $0.0035
+         45  claude-sonnet-4-5-20250929  chat        207  300  ≈ $0.0051  in a loop
+         60  gpt-4o-mini                 chat         14  300  ≈ $0.0002
+         80  ?                           chat        207  300          ?
+         97  ?                           chat        207  300          ?  2 models
+
+    notebooks/evaluate.ipynb
+      [4] 6  text-embedding-3-small      embeddings    3    -   <$0.0001
+
+    web/app/api/conversations/[id]/messages/route.ts
+        112  gpt-4o-mini                 agent       210  300  ≈ $0.0002  one turn
+
+    Not priced
+      the model is not known: it comes from the caller
+        app/summarize.py:80
+      the model is one of `gpt-4o` or `gpt-4o-mini`
+        app/summarize.py:97
+
+    7 calls in 3 files: 5 priced, 2 not
+    ≈ $0.0091 when each priced call is made once (from $0.0001, no upper bound)
+
+    Prices: built-in catalogue of 2026-11-09. Assumed: 200 tokens for each text that
+    is only known at run time; 300 tokens for each answer, within its limit.
+    "#);
 }
 
 #[test]
 fn a_wider_table_has_the_bounds_too() {
-    insta::assert_snapshot!(table::render(&report(&scan()), &view(120)), @"");
+    insta::assert_snapshot!(table::render(&report(&scan()), &view(120)), @r#"
+       line  model                       operation    in  out   per call  at most
+    app/summarize.py
+         12  gpt-4o                      chat        216  300  ≈ $0.0035
+         45  claude-sonnet-4-5-20250929  chat        207  300  ≈ $0.0051           in a loop
+         60  gpt-4o-mini                 chat         14  300  ≈ $0.0002  $0.0003
+         80  ?                           chat        207  300          ?
+         97  ?                           chat        207  300          ?           2 models
+
+    notebooks/evaluate.ipynb
+      [4] 6  text-embedding-3-small      embeddings    3    -   <$0.0001
+
+    web/app/api/conversations/[id]/messages/route.ts
+        112  gpt-4o-mini                 agent       210  300  ≈ $0.0002           one turn
+
+    Not priced
+      the model is not known: it comes from the caller
+        app/summarize.py:80
+      the model is one of `gpt-4o` or `gpt-4o-mini`
+        app/summarize.py:97
+
+    7 calls in 3 files: 5 priced, 2 not
+    ≈ $0.0091 when each priced call is made once (from $0.0001, no upper bound)
+
+    Prices: built-in catalogue of 2026-11-09. Assumed: 200 tokens for each text that is only known at run time; 300 tokens
+    for each answer, within its limit.
+    "#);
 }
 
 #[test]
 fn a_narrow_table_shortens_names_in_their_middle() {
     let text = table::render(&report(&scan()), &view(56));
-    assert!(text.contains("claude-…"), "{text}");
+    assert!(text.contains("claud…250929"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 56), "{text}");
 }
 
@@ -163,19 +216,143 @@ fn names_from_the_code_cannot_steer_the_terminal_or_the_page() {
 
 #[test]
 fn markdown_is_a_table_for_each_file() {
-    insta::assert_snapshot!(markdown::render(&report(&scan()), &view(80)), @"");
+    insta::assert_snapshot!(markdown::render(&report(&scan()), &view(80)), @r#"
+    ## LLM calls
+
+    **7 calls in 3 files: 5 priced, 2 not.** ≈ $0.0091 when each priced call is made once (from $0.0001, no upper bound).
+
+    ### `app/summarize.py`
+
+    | Line | Model | Operation | Tokens in | Tokens out | Per call | At most | Notes |
+    | ---: | :--- | :--- | ---: | ---: | ---: | ---: | :--- |
+    | 12 | `gpt-4o` | chat | 216 | 300 | ≈ \$0.0035 |  | `text` is not known statically: 200 tokens assumed |
+    | 45 | `claude-sonnet-4-5-20250929` | chat | 207 | 300 | ≈ \$0.0051 |  | `history` is not known statically: 200 tokens assumed |
+    | 60 | `gpt-4o-mini` | chat | 14 | 300 | ≈ \$0.0002 | \$0.0003 |  |
+    | 80 | ? | chat | 207 | 300 | ? |  | `text` is not known statically: 200 tokens assumed; the model is not known: it comes from the caller |
+    | 97 | `gpt-4o` or `gpt-4o-mini` | chat | 207 | 300 | ? |  | `text` is not known statically: 200 tokens assumed; the model is one of `gpt-4o` or `gpt-4o-mini` |
+
+    ### `notebooks/evaluate.ipynb`
+
+    | Line | Model | Operation | Tokens in | Tokens out | Per call | At most | Notes |
+    | ---: | :--- | :--- | ---: | ---: | ---: | ---: | :--- |
+    | \[4\] 6 | `text-embedding-3-small` | embeddings | 3 | - | \<\$0.0001 |  |  |
+
+    ### `web/app/api/conversations/[id]/messages/route.ts`
+
+    | Line | Model | Operation | Tokens in | Tokens out | Per call | At most | Notes |
+    | ---: | :--- | :--- | ---: | ---: | ---: | ---: | :--- |
+    | 112 | `gpt-4o-mini` | agent | 210 | 300 | ≈ \$0.0002 |  | `input` is not known statically: 200 tokens assumed; an agent sends any number of requests: one turn is estimated |
+
+    _Prices: built-in catalogue of 2026-11-09._
+
+    _Assumed: 200 tokens for each text that is only known at run time; 300 tokens for each answer, within its limit._
+    "#);
 }
 
 #[test]
 fn csv_has_a_row_for_each_call() {
     let bytes = csv::render(&report(&scan())).unwrap();
-    insta::assert_snapshot!(String::from_utf8(bytes).unwrap(), @"");
+    insta::assert_snapshot!(String::from_utf8(bytes).unwrap(), @r#"
+    path,cell,line,column,end_line,end_column,language,kind,sdk,operation,provider,model,models,model_origin,function,route,in_loop,input_tokens_low,input_tokens_expected,input_tokens_high,input_method,holes,output_tokens_low,output_tokens_expected,output_tokens_high,output_method,max_output_tokens,cost_low_usd,cost_expected_usd,cost_high_usd,input_usd_per_mtok,output_usd_per_mtok,price_source,price_as_of,notes
+    app/summarize.py,,12,9,19,6,python,direct,openai,chat,openai,gpt-4o,gpt-4o,constant,app.summarize.Summarizer.run,,false,16,216,,assumed,text,0,300,512,assumed,512,0.00004,0.00354,,2.50,10.00,builtin,2026-11-09,`text` is not known statically: 200 tokens assumed
+    app/summarize.py,,45,9,52,6,python,direct,anthropic,chat,anthropic,claude-sonnet-4-5-20250929,claude-sonnet-4-5-20250929,constant,app.summarize.Summarizer.run,,true,6,207,,assumed,history,0,300,64000,assumed,64000,0.000018,0.005121,,3.00,15.00,builtin,2026-11-09,`history` is not known statically: 200 tokens assumed
+    app/summarize.py,,60,9,67,6,python,direct,openai,chat,openai,gpt-4o-mini,gpt-4o-mini,constant,app.summarize.Summarizer.run,,false,14,14,14,exact,,0,300,512,assumed,512,0.0000021,0.0001821,0.0003093,0.15,0.60,builtin,2026-11-09,
+    app/summarize.py,,80,9,87,6,python,direct,openai,chat,openai,,,caller,app.summarize.Summarizer.run,,false,2,207,,assumed,text,0,300,512,assumed,512,,,,,,,,`text` is not known statically: 200 tokens assumed; the model is not known: it comes from the caller
+    app/summarize.py,,97,9,104,6,python,direct,openai,chat,openai,,gpt-4o gpt-4o-mini,constant,app.summarize.Summarizer.run,,false,7,207,,assumed,text,0,300,512,assumed,512,0.00000105,,,,,,,`text` is not known statically: 200 tokens assumed; the model is one of `gpt-4o` or `gpt-4o-mini`
+    notebooks/evaluate.ipynb,4,6,9,13,6,python,direct,openai,embeddings,openai,text-embedding-3-small,text-embedding-3-small,constant,app.summarize.Summarizer.run,,false,3,3,3,exact,,0,0,0,exact,,0.00000006,0.00000006,0.00000006,0.02,,builtin,2026-11-09,
+    web/app/api/conversations/[id]/messages/route.ts,,112,9,119,6,typescript,direct,openai,agent,openai,gpt-4o-mini,gpt-4o-mini,constant,app.summarize.Summarizer.run,,false,10,210,,assumed,input,0,300,,assumed,,0.0000015,0.0002115,,0.15,0.60,builtin,2026-11-09,`input` is not known statically: 200 tokens assumed; an agent sends any number of requests: one turn is estimated
+    "#);
 }
 
 #[test]
 fn json_is_the_document_of_the_contract() {
     let one = Scan { calls: scan().calls.into_iter().take(1).collect(), ..scan() };
-    insta::assert_snapshot!(json::render(&report(&one)).unwrap(), @"");
+    insta::assert_snapshot!(json::render(&report(&one)).unwrap(), @r#"
+    {
+      "schema": 1,
+      "version": "0.1.0",
+      "root": ".",
+      "calls": [
+        {
+          "path": "app/summarize.py",
+          "cell": null,
+          "language": "python",
+          "range": {
+            "start": {
+              "line": 12,
+              "column": 9
+            },
+            "end": {
+              "line": 19,
+              "column": 6
+            }
+          },
+          "kind": "direct",
+          "reaches": [],
+          "sdk": "openai",
+          "operation": "chat",
+          "provider": "openai",
+          "model": "gpt-4o",
+          "models": [
+            "gpt-4o"
+          ],
+          "model_origin": "constant",
+          "function": "app.summarize.Summarizer.run",
+          "route": null,
+          "routes": [],
+          "in_loop": false,
+          "input_tokens": {
+            "low": 16,
+            "expected": 216,
+            "high": null,
+            "method": "assumed",
+            "static": {
+              "tokens": 16,
+              "method": "exact"
+            },
+            "holes": [
+              "text"
+            ]
+          },
+          "output_tokens": {
+            "low": 0,
+            "expected": 300,
+            "high": 512,
+            "method": "assumed"
+          },
+          "max_output_tokens": 512,
+          "cost_usd": {
+            "low": "0.00004",
+            "expected": "0.00354",
+            "high": null
+          },
+          "price": {
+            "input_per_mtok": "2.50",
+            "output_per_mtok": "10.00",
+            "source": "builtin",
+            "as_of": "2026-11-09"
+          },
+          "prompts": [],
+          "notes": [
+            "`text` is not known statically: 200 tokens assumed"
+          ]
+        }
+      ],
+      "prompt_refs": [],
+      "totals": {
+        "calls": 1,
+        "priced": 1,
+        "unpriced": 0,
+        "expected_usd_per_pass": "0.00354"
+      },
+      "errors": [
+        {
+          "path": "bad.py",
+          "message": "not valid UTF-8 from byte 17; read as Latin-1"
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]

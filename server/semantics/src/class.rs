@@ -95,7 +95,7 @@ fn stored(db: &dyn Db, class: ItemRef, name: &str) -> Vec<Value> {
             let value = store.value.map_or(Value::None, |value| evaluator.eval(value));
             let declared = store.annotation.filter(|_| !is_of_use(&value)).map(|annotation| {
                 let annotation = evaluator.eval(annotation);
-                ops::declared(db, class.file, &annotation)
+                ops::declared(evaluator.work(), class.file, &annotation)
             });
             values.push(declared.filter(is_of_use).unwrap_or(value));
         }

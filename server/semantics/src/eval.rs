@@ -18,6 +18,7 @@ use crate::function::is_static;
 use crate::intrinsics;
 use crate::ops;
 use crate::scope;
+use crate::work::{Budget, Work};
 use crate::value::{Args, ItemRef, Mapping, Origin, Reason, TextPart, Value};
 
 /// Evaluates expressions of an item's body, each once.
@@ -27,6 +28,7 @@ pub struct Evaluator<'db> {
     body: Arc<Body>,
     head: Option<Head>,
     values: FxHashMap<ExprId, Value>,
+    budget: Budget,
 }
 
 impl<'db> Evaluator<'db> {
@@ -38,7 +40,13 @@ impl<'db> Evaluator<'db> {
             body: item(db, at.file, at.item),
             head: head(db, at.file, at.item),
             values: FxHashMap::default(),
+            budget: Budget::default(),
         }
+    }
+
+    /// The database with what is left of this evaluator's budget.
+    pub(crate) fn work(&self) -> Work<'_> {
+        Work::new(self.db, &self.budget)
     }
 
     /// The body.
@@ -185,9 +193,9 @@ impl<'db> Evaluator<'db> {
             Expr::Name(name) => self.name(body, name, Place::of(body, expr)),
             Expr::This => scope::this(self.db, self.at),
             Expr::Super => scope::super_of(self.db, self.at),
-            Expr::Attribute { object, name } => ops::member(self.db, &self.value(object), body.name(name)),
-            Expr::Index { object, index } => ops::index(self.db, &self.value(object), &self.value(index)),
-            Expr::Call { callee, args, .. } => ops::call(self.db, &self.value(callee), &self.bind_args(args)),
+            Expr::Attribute { object, name } => ops::member(self.work(), &self.value(object), body.name(name)),
+            Expr::Index { object, index } => ops::index(self.work(), &self.value(object), &self.value(index)),
+            Expr::Call { callee, args, .. } => ops::call(self.work(), &self.value(callee), &self.bind_args(args)),
             Expr::Text(text) => Value::text(body.text(text)),
             Expr::Template(parts) => Value::template(
                 body.parts(parts)
@@ -299,7 +307,7 @@ impl<'db> Evaluator<'db> {
         let value = match &binding.value {
             Bound::Value(value) => self.value(*value),
             Bound::Part { of, path, default } => {
-                let part = ops::project(self.db, self.value(*of), path);
+                let part = ops::project(self.work(), self.value(*of), path);
                 match default {
                     Some(default) if matches!(part, Value::None | Value::Unknown(_)) => self.value(*default),
                     Some(default) => Value::fallback([part, self.value(*default)]),
@@ -307,10 +315,10 @@ impl<'db> Evaluator<'db> {
                 }
             }
             Bound::Element { of, path } => {
-                let element = ops::element(self.db, &self.value(*of));
-                ops::project(self.db, element, path)
+                let element = ops::element(self.work(), &self.value(*of));
+                ops::project(self.work(), element, path)
             }
-            Bound::Entered(value) => ops::entered(self.db, &self.value(*value)),
+            Bound::Entered(value) => ops::entered(self.work(), &self.value(*value)),
             Bound::Item(id) => match head(self.db, self.at.file, *id).map(|head| head.kind) {
                 Some(ItemKind::Class) => Value::Class(ItemRef { file: self.at.file, item: *id }),
                 _ => Value::function(ItemRef { file: self.at.file, item: *id }, None, Args::default()),
@@ -323,7 +331,7 @@ impl<'db> Evaluator<'db> {
         };
         match binding.annotation {
             Some(annotation) if matches!(value, Value::Unknown(_) | Value::None) => {
-                let declared = ops::declared(self.db, self.at.file, &self.value(annotation));
+                let declared = ops::declared(self.work(), self.at.file, &self.value(annotation));
                 if declared.is_unknown() { value } else { declared }
             }
             _ => value,
@@ -341,7 +349,7 @@ impl<'db> Evaluator<'db> {
             return Value::param(self.at, index, param.name.clone(), None, None);
         }
         let default = param.default.map(|default| self.value(default).seen_from(Origin::ParameterDefault));
-        let declared = param.annotation.map(|annotation| ops::declared(self.db, self.at.file, &self.value(annotation)));
+        let declared = param.annotation.map(|annotation| ops::declared(self.work(), self.at.file, &self.value(annotation)));
         let declared = declared.filter(|declared| !declared.is_unknown());
         Value::param(self.at, index, param.name.clone(), default, declared)
     }

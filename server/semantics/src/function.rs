@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use crate::db::{Db, SourceFile, head, item};
 use crate::eval::Evaluator;
 use crate::scope::settle;
+use crate::work::Work;
 use crate::value::{Args, ItemRef, Reason, TextPart, Value};
 use crate::{class, ops, with_stack};
 
@@ -28,7 +29,10 @@ pub fn returns(db: &dyn Db, file: SourceFile, function: ItemId) -> Value {
             }
         }
         match body.return_type {
-            Some(declared) => ops::declared(db, file, &evaluator.eval(declared)),
+            Some(declared) => {
+                let declared = evaluator.eval(declared);
+                ops::declared(evaluator.work(), file, &declared)
+            },
             None => Value::Unknown(Reason::Computed),
         }
     })
@@ -140,19 +144,23 @@ impl<'a> Environment<'a> {
     }
 
     /// A term with its parameters replaced. Terms are bounded in depth, so this may recurse.
-    pub(crate) fn substitute(&self, db: &dyn Db, value: &Value) -> Value {
+    pub(crate) fn substitute(&self, work: Work<'_>, value: &Value) -> Value {
         if self.is_empty() {
             return value.clone();
         }
+        let work = match work.deeper() {
+            Ok(work) => work,
+            Err(unknown) => return unknown,
+        };
         match value {
-            Value::Param(param) => match self.argument(db, param.function, param.index) {
+            Value::Param(param) => match self.argument(work.db, param.function, param.index) {
                 Some(argument) => argument,
                 None => value.clone(),
             },
             Value::Text(text) if text.parts.iter().any(|part| matches!(part, TextPart::Hole(..))) => {
                 let parts = text.parts.iter().flat_map(|part| match part {
                     TextPart::Literal(_) => vec![part.clone()],
-                    TextPart::Hole(name, hole) => match self.substitute(db, hole) {
+                    TextPart::Hole(name, hole) => match self.substitute(work, hole) {
                         Value::Text(text) => text.parts.clone(),
                         Value::Number(number) => vec![TextPart::Literal(number.text.as_str().into())],
                         other => vec![TextPart::Hole(name.clone(), other)],
@@ -160,43 +168,43 @@ impl<'a> Environment<'a> {
                 });
                 Value::template(parts.collect()).seen_from(text.origin)
             }
-            Value::List(list) => Value::list(self.all(db, &list.items), list.open),
+            Value::List(list) => Value::list(self.all(work, &list.items), list.open),
             Value::Mapping(mapping) => {
                 let mut entries = Vec::new();
                 let mut spreads = Vec::new();
                 for (key, value) in &mapping.entries {
-                    entries.push((key.clone(), self.substitute(db, value)));
+                    entries.push((key.clone(), self.substitute(work, value)));
                 }
                 for spread in &mapping.spreads {
-                    ops::spread_into(self.substitute(db, spread), &mut entries, &mut spreads);
+                    ops::spread_into(self.substitute(work, spread), &mut entries, &mut spreads);
                 }
                 Value::mapping(entries, spreads).seen_from(mapping.origin)
             }
             Value::Function(function) => {
-                let receiver = function.receiver.as_ref().map(|receiver| self.substitute(db, receiver));
-                Value::function(function.item, receiver, self.args(db, &function.bound))
+                let receiver = function.receiver.as_ref().map(|receiver| self.substitute(work, receiver));
+                Value::function(function.item, receiver, self.args(work, &function.bound))
             }
             Value::Instance(instance) => match (&instance.args, self.receiver) {
-                (Some(args), _) => Value::instance(instance.class, Some(self.args(db, args))),
+                (Some(args), _) => Value::instance(instance.class, Some(self.args(work, args))),
                 (None, Some(Value::Instance(actual)))
-                    if class::ancestors(db, actual.class).contains(&instance.class) =>
+                    if class::ancestors(work.db, actual.class).contains(&instance.class) =>
                 {
                     Value::Instance(Arc::clone(actual))
                 }
                 (None, _) => value.clone(),
             },
             Value::Environment(read) => {
-                let default = read.default.as_ref().map(|default| self.substitute(db, default));
+                let default = read.default.as_ref().map(|default| self.substitute(work, default));
                 Value::environment(read.name.clone(), default)
             }
-            Value::Member(member) => ops::member(db, &self.substitute(db, &member.object), &member.name),
+            Value::Member(member) => ops::member(work, &self.substitute(work, &member.object), &member.name),
             Value::Index(index) => {
-                ops::index(db, &self.substitute(db, &index.object), &self.substitute(db, &index.index))
+                ops::index(work, &self.substitute(work, &index.object), &self.substitute(work, &index.index))
             }
-            Value::Invoke(invoke) => ops::call(db, &self.substitute(db, &invoke.callee), &self.args(db, &invoke.args)),
-            Value::Pipe(several) => Value::pipe(self.all(db, &several.values)),
-            Value::OneOf(several) => Value::one_of(self.all(db, &several.values)),
-            Value::Fallback(several) => Value::fallback(self.all(db, &several.values)),
+            Value::Invoke(invoke) => ops::call(work, &self.substitute(work, &invoke.callee), &self.args(work, &invoke.args)),
+            Value::Pipe(several) => Value::pipe(self.all(work, &several.values)),
+            Value::OneOf(several) => Value::one_of(self.all(work, &several.values)),
+            Value::Fallback(several) => Value::fallback(self.all(work, &several.values)),
             Value::Text(_)
             | Value::Unknown(_)
             | Value::None
@@ -209,18 +217,18 @@ impl<'a> Environment<'a> {
         }
     }
 
-    fn all(&self, db: &dyn Db, values: &[Value]) -> Vec<Value> {
-        values.iter().map(|value| self.substitute(db, value)).collect()
+    fn all(&self, work: Work<'_>, values: &[Value]) -> Vec<Value> {
+        values.iter().map(|value| self.substitute(work, value)).collect()
     }
 
-    fn args(&self, db: &dyn Db, args: &Args) -> Args {
+    fn args(&self, work: Work<'_>, args: &Args) -> Args {
         let mut bound = Args {
-            positional: self.all(db, &args.positional),
-            keywords: args.keywords.iter().map(|(name, value)| (name.clone(), self.substitute(db, value))).collect(),
+            positional: self.all(work, &args.positional),
+            keywords: args.keywords.iter().map(|(name, value)| (name.clone(), self.substitute(work, value))).collect(),
             spreads: Vec::new(),
         };
         for spread in &args.spreads {
-            match self.substitute(db, spread) {
+            match self.substitute(work, spread) {
                 list @ Value::List(_) => bound.spread(list),
                 other => bound.spread_keywords(other),
             }
@@ -230,15 +238,15 @@ impl<'a> Environment<'a> {
 }
 
 /// The result of a call of a function of the project.
-pub(crate) fn call(db: &dyn Db, function: &crate::value::Function, args: &Args) -> Value {
+pub(crate) fn call(work: Work<'_>, function: &crate::value::Function, args: &Args) -> Value {
     let at = function.item;
-    if head(db, at.file, at.item).is_none() {
+    if head(work.db, at.file, at.item).is_none() {
         return Value::Unknown(Reason::Undefined);
     }
     let mut all = function.bound.clone();
     all.positional.extend(args.positional.iter().cloned());
     all.keywords.extend(args.keywords.iter().cloned());
     all.spreads.extend(args.spreads.iter().cloned());
-    let result = returns(db, at.file, at.item);
-    Environment::of_call(db, at, &all, function.receiver.as_ref()).substitute(db, &result)
+    let result = returns(work.db, at.file, at.item);
+    Environment::of_call(work.db, at, &all, function.receiver.as_ref()).substitute(work, &result)
 }

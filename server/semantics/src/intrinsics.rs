@@ -2,20 +2,20 @@
 
 use smol_str::SmolStr;
 
-use crate::db::Db;
 use crate::ops;
+use crate::work::Work;
 use crate::value::{Args, Reason, TextPart, Value};
 
 /// The result of a call that is understood; none for all others.
-pub(crate) fn call(db: &dyn Db, callee: &Value, args: &Args) -> Option<Value> {
+pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Option<Value> {
     match callee {
-        Value::Symbol(symbol) => function(db, &symbol.dotted(), args),
-        Value::Member(member) => method(db, &member.object, &member.name, args),
+        Value::Symbol(symbol) => function(work, &symbol.dotted(), args),
+        Value::Member(member) => method(work, &member.object, &member.name, args),
         _ => None,
     }
 }
 
-fn function(db: &dyn Db, name: &str, args: &Args) -> Option<Value> {
+fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
     let first = args.positional.first();
     Some(match name {
         "os.getenv" | "os.environ.get" | "Deno.env.get" | "os.environ.setdefault" => {
@@ -54,7 +54,7 @@ fn function(db: &dyn Db, name: &str, args: &Args) -> Option<Value> {
         // A field's default is what an instance has unless it is given another.
         "pydantic.Field" | "dataclasses.field" | "pydantic.fields.Field" | "attr.ib" | "attrs.field" | "attr.field" => {
             if let Some(factory) = args.named("default_factory") {
-                return Some(ops::call(db, factory, &Args::default()));
+                return Some(ops::call(work, factory, &Args::default()));
             }
             args.named("default").or(first).cloned().unwrap_or(Value::Unknown(Reason::Undefined))
         }
@@ -63,7 +63,7 @@ fn function(db: &dyn Db, name: &str, args: &Args) -> Option<Value> {
     })
 }
 
-fn method(db: &dyn Db, object: &Value, name: &str, args: &Args) -> Option<Value> {
+fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Value> {
     let first = args.positional.first();
     Some(match (object, name) {
         (Value::Text(_), "strip" | "trim" | "lstrip" | "rstrip" | "trimEnd" | "trimStart" | "dedent" | "toString") => {
@@ -99,7 +99,7 @@ fn method(db: &dyn Db, object: &Value, name: &str, args: &Args) -> Option<Value>
                 Some(value) => value.clone().seen_from(mapping.origin),
                 None if mapping.spreads.is_empty() => default.unwrap_or(Value::None),
                 None => {
-                    let found = Value::one_of(mapping.spreads.iter().map(|spread| ops::member(db, spread, key)));
+                    let found = Value::one_of(mapping.spreads.iter().map(|spread| ops::member(work, spread, key)));
                     Value::fallback([found].into_iter().chain(default))
                 }
             }

@@ -14,12 +14,12 @@ mod ops;
 mod resolve;
 mod scope;
 mod value;
+mod work;
 
 pub use class::{ancestors, attribute, bases, external_bases};
 pub use db::{Alias, Content, Db, Externals, Head, Project, SourceFile, facts, head, item, item_span, outline};
 pub use eval::{Evaluator, name_of};
 pub use function::returns;
-pub use ops::{call, index, member};
 pub use resolve::{module, resolve_module};
 pub use scope::{body_of, export, qualified_name, scope_binding};
 pub use value::{
@@ -33,4 +33,14 @@ pub(crate) fn with_stack<T>(work: impl FnOnce() -> T) -> T {
     const RED_ZONE: usize = 256 * 1024;
     const STEP: usize = 4 * 1024 * 1024;
     stacker::maybe_grow(RED_ZONE, STEP, work)
+}
+
+/// `object.name`
+pub fn member(db: &dyn Db, object: &Value, name: &str) -> Value {
+    ops::member(work::Work::new(db, &work::Budget::default()), object, name)
+}
+
+/// `object[index]`
+pub fn index(db: &dyn Db, object: &Value, index: &Value) -> Value {
+    ops::index(work::Work::new(db, &work::Budget::default()), object, index)
 }

@@ -4,34 +4,35 @@ use lensai_syntax::hir::{ItemKind, Step};
 use smol_str::SmolStr;
 
 use crate::class;
-use crate::db::{Db, SourceFile, head, item};
+use crate::db::{SourceFile, head, item};
 use crate::function::{self, Environment, has_decorator, is_static};
 use crate::intrinsics;
 use crate::scope;
+use crate::work::Work;
 use crate::value::{Args, ItemRef, Origin, Reason, Value};
 
 /// `object.name`
-pub fn member(db: &dyn Db, object: &Value, name: &str) -> Value {
+pub fn member(work: Work<'_>, object: &Value, name: &str) -> Value {
     match object {
         Value::Symbol(symbol) => match symbol.dotted().as_str() {
             "process.env" | "import.meta.env" | "Bun.env" => Value::environment(SmolStr::new(name), None),
             _ => symbol.child(name),
         },
-        Value::Module(file) => module_member(db, *file, name),
-        Value::Class(class) => class_member(db, *class, name),
-        Value::Instance(instance) => instance_member(db, object, instance.class, instance.args.as_ref(), name),
+        Value::Module(file) => module_member(work, *file, name),
+        Value::Class(class) => class_member(work, *class, name),
+        Value::Instance(instance) => instance_member(work, object, instance.class, instance.args.as_ref(), name),
         Value::Mapping(mapping) => match mapping.get(name) {
             Some(value) => value.clone().seen_from(mapping.origin),
             None if mapping.spreads.is_empty() && name != "get" => Value::symbolic_member(object.clone(), SmolStr::new(name)),
-            None => from_spreads(db, object, &mapping.spreads, name),
+            None => from_spreads(work, object, &mapping.spreads, name),
         },
-        Value::OneOf(several) => Value::one_of(several.values.iter().map(|value| member(db, value, name))),
-        Value::Fallback(several) => Value::fallback(several.values.iter().map(|value| member(db, value, name))),
+        Value::OneOf(several) => Value::one_of(several.values.iter().map(|value| member(work, value, name))),
+        Value::Fallback(several) => Value::fallback(several.values.iter().map(|value| member(work, value, name))),
         Value::Unknown(reason) => Value::Unknown(*reason),
         Value::None | Value::Bool(_) => Value::Unknown(Reason::Undefined),
         Value::Param(param) if let Some(declared @ Value::Instance(_)) = &param.declared => {
             // An instance of a class of the project, whoever gives it: what the class says, unless it says nothing.
-            match member(db, declared, name) {
+            match member(work, declared, name) {
                 Value::Unknown(_) => Value::symbolic_member(object.clone(), SmolStr::new(name)),
                 known => known,
             }
@@ -50,87 +51,87 @@ pub fn member(db: &dyn Db, object: &Value, name: &str) -> Value {
     }
 }
 
-fn from_spreads(db: &dyn Db, object: &Value, spreads: &[Value], name: &str) -> Value {
+fn from_spreads(work: Work<'_>, object: &Value, spreads: &[Value], name: &str) -> Value {
     if name == "get" {
         return Value::symbolic_member(object.clone(), SmolStr::new(name));
     }
-    Value::one_of(spreads.iter().map(|spread| member(db, spread, name)))
+    Value::one_of(spreads.iter().map(|spread| member(work, spread, name)))
 }
 
-fn module_member(db: &dyn Db, file: SourceFile, name: &str) -> Value {
-    scope::export(db, file, SmolStr::new(name)).unwrap_or(Value::Unknown(Reason::Undefined))
+fn module_member(work: Work<'_>, file: SourceFile, name: &str) -> Value {
+    scope::export(work.db, file, SmolStr::new(name)).unwrap_or(Value::Unknown(Reason::Undefined))
 }
 
-fn class_member(db: &dyn Db, class: ItemRef, name: &str) -> Value {
-    match class::attribute(db, class, name) {
+fn class_member(work: Work<'_>, class: ItemRef, name: &str) -> Value {
+    match class::attribute(work.db, class, name) {
         Some((Value::Function(function), _)) => {
-            let body = item(db, function.item.file, function.item.item);
+            let body = item(work.db, function.item.file, function.item.item);
             let receiver = has_decorator(&body, &["classmethod"]).then_some(Value::Class(class));
             Value::function(function.item, receiver, Args::default())
         }
         Some((value, _)) => value,
-        None => match class::external_bases(db, class).first() {
+        None => match class::external_bases(work.db, class).first() {
             Some(_) => Value::symbolic_member(Value::Class(class), SmolStr::new(name)),
             None => Value::Unknown(Reason::Undefined),
         },
     }
 }
 
-fn instance_member(db: &dyn Db, object: &Value, class: ItemRef, args: Option<&Args>, name: &str) -> Value {
-    let Some((value, owner)) = class::attribute(db, class, name) else {
+fn instance_member(work: Work<'_>, object: &Value, class: ItemRef, args: Option<&Args>, name: &str) -> Value {
+    let Some((value, owner)) = class::attribute(work.db, class, name) else {
         // What the class does not say may come from a package's class below it.
-        return match class::external_bases(db, class).first() {
+        return match class::external_bases(work.db, class).first() {
             Some(_) => Value::symbolic_member(object.clone(), SmolStr::new(name)),
             None => Value::Unknown(Reason::Undefined),
         };
     };
     if let Value::Function(function) = &value
-        && is_method(db, function.item)
+        && is_method(work, function.item)
     {
-        let body = item(db, function.item.file, function.item.item);
+        let body = item(work.db, function.item.file, function.item.item);
         if is_static(&body) {
             return value;
         }
         if has_decorator(&body, &["property", "cached_property", "computed_field", "computed"]) {
-            let result = function::returns(db, function.item.file, function.item.item);
-            return Environment::of_instance(db, object).substitute(db, &result);
+            let result = function::returns(work.db, function.item.file, function.item.item);
+            return Environment::of_instance(work.db, object).substitute(work, &result);
         }
         return Value::function(function.item, Some(object.clone()), Args::default());
     }
     // Fields without a constructor (dataclasses, pydantic): the arguments of the instance go to the fields.
     if let Some(args) = args
-        && class::ancestors(db, class).iter().all(|class| class::constructor(db, *class).is_none())
+        && class::ancestors(work.db, class).iter().all(|class| class::constructor(work.db, *class).is_none())
         && let Some(given) = args.named(name)
     {
         return given.clone();
     }
     let value = match value {
-        value if is_settings(db, owner) => value.seen_from(Origin::Configuration),
+        value if is_settings(work, owner) => value.seen_from(Origin::Configuration),
         value => value,
     };
-    Environment::of_instance(db, object).substitute(db, &value)
+    Environment::of_instance(work.db, object).substitute(work, &value)
 }
 
-fn is_method(db: &dyn Db, function: ItemRef) -> bool {
-    head(db, function.file, function.item)
-        .and_then(|this| head(db, function.file, this.parent?))
+fn is_method(work: Work<'_>, function: ItemRef) -> bool {
+    head(work.db, function.file, function.item)
+        .and_then(|this| head(work.db, function.file, this.parent?))
         .is_some_and(|parent| parent.kind == ItemKind::Class)
 }
 
 /// Whether a class holds settings that the environment or a file fills (pydantic's `BaseSettings`).
-fn is_settings(db: &dyn Db, class: ItemRef) -> bool {
-    class::external_bases(db, class).iter().any(|base| match base {
+fn is_settings(work: Work<'_>, class: ItemRef) -> bool {
+    class::external_bases(work.db, class).iter().any(|base| match base {
         Value::Symbol(symbol) => symbol.path.last().is_some_and(|name| name == "BaseSettings"),
         _ => false,
     })
 }
 
 /// `object[index]`
-pub fn index(db: &dyn Db, object: &Value, index: &Value) -> Value {
+pub fn index(work: Work<'_>, object: &Value, index: &Value) -> Value {
     match (object, index) {
         (Value::Mapping(mapping), Value::Text(_)) => match index.as_text().map(|key| (mapping.get(key), key)) {
             Some((Some(value), _)) => value.clone().seen_from(mapping.origin),
-            Some((None, key)) => from_spreads(db, object, &mapping.spreads, key),
+            Some((None, key)) => from_spreads(work, object, &mapping.spreads, key),
             None => any_of(mapping),
         },
         // A key that is not known: any of the values.
@@ -149,13 +150,13 @@ pub fn index(db: &dyn Db, object: &Value, index: &Value) -> Value {
         // `Agent[Deps, Out](…)`: a class with its type arguments.
         (Value::Class(_) | Value::Function(_), _) => object.clone(),
         (Value::OneOf(several), _) => {
-            Value::one_of(several.values.iter().map(|value| self::index(db, value, index)))
+            Value::one_of(several.values.iter().map(|value| self::index(work, value, index)))
         }
         (Value::Fallback(several), _) => {
-            Value::fallback(several.values.iter().map(|value| self::index(db, value, index)))
+            Value::fallback(several.values.iter().map(|value| self::index(work, value, index)))
         }
         (Value::Instance(_) | Value::Module(_), Value::Text(_)) => {
-            index.as_text().map_or(Value::Unknown(Reason::Computed), |name| member(db, object, name))
+            index.as_text().map_or(Value::Unknown(Reason::Computed), |name| member(work, object, name))
         }
         (
             Value::Symbol(_)
@@ -179,15 +180,15 @@ fn any_of(mapping: &crate::value::Mapping) -> Value {
 }
 
 /// `callee(args)`, `new callee(args)`
-pub fn call(db: &dyn Db, callee: &Value, args: &Args) -> Value {
-    if let Some(value) = intrinsics::call(db, callee, args) {
+pub fn call(work: Work<'_>, callee: &Value, args: &Args) -> Value {
+    if let Some(value) = intrinsics::call(work, callee, args) {
         return value;
     }
     match callee {
         Value::Class(class) => Value::instance(*class, Some(args.clone())),
-        Value::Function(function) => function::call(db, function, args),
-        Value::OneOf(several) => Value::one_of(several.values.iter().map(|value| call(db, value, args))),
-        Value::Fallback(several) => Value::fallback(several.values.iter().map(|value| call(db, value, args))),
+        Value::Function(function) => function::call(work, function, args),
+        Value::OneOf(several) => Value::one_of(several.values.iter().map(|value| call(work, value, args))),
+        Value::Fallback(several) => Value::fallback(several.values.iter().map(|value| call(work, value, args))),
         Value::Unknown(reason) => Value::Unknown(*reason),
         Value::Symbol(_)
         | Value::Param(_)
@@ -209,10 +210,10 @@ pub fn call(db: &dyn Db, callee: &Value, args: &Args) -> Value {
 }
 
 /// An element of what is iterated.
-pub(crate) fn element(db: &dyn Db, value: &Value) -> Value {
+pub(crate) fn element(work: Work<'_>, value: &Value) -> Value {
     match value {
         Value::List(list) => Value::one_of(list.items.iter().cloned()),
-        Value::OneOf(several) => Value::one_of(several.values.iter().map(|value| element(db, value))),
+        Value::OneOf(several) => Value::one_of(several.values.iter().map(|value| element(work, value))),
         Value::Invoke(invoke) => match &invoke.callee {
             // `d.items()`, `d.values()`, `Object.entries(d)`: which entry is not known.
             Value::Member(member) if matches!(member.object, Value::Mapping(_)) => Value::Unknown(Reason::Computed),
@@ -226,11 +227,11 @@ pub(crate) fn element(db: &dyn Db, value: &Value) -> Value {
 }
 
 /// What a context manager gives.
-pub(crate) fn entered(db: &dyn Db, value: &Value) -> Value {
+pub(crate) fn entered(work: Work<'_>, value: &Value) -> Value {
     if let Value::Instance(instance) = value {
         for name in ["__enter__", "__aenter__"] {
-            if class::attribute(db, instance.class, name).is_some() {
-                let entered = call(db, &member(db, value, name), &Args::default());
+            if class::attribute(work.db, instance.class, name).is_some() {
+                let entered = call(work, &member(work, value, name), &Args::default());
                 return if entered.is_unknown() { value.clone() } else { entered };
             }
         }
@@ -239,18 +240,18 @@ pub(crate) fn entered(db: &dyn Db, value: &Value) -> Value {
 }
 
 /// A part of a value, by the steps of destructuring.
-pub(crate) fn project(db: &dyn Db, value: Value, path: &[Step]) -> Value {
+pub(crate) fn project(work: Work<'_>, value: Value, path: &[Step]) -> Value {
     path.iter().fold(value, |value, step| match step {
         Step::Index(at) => match &value {
             Value::List(_) | Value::OneOf(_) | Value::Fallback(_) => {
-                index(db, &value, &Value::number(&at.to_string()))
+                index(work, &value, &Value::number(&at.to_string()))
             }
             Value::Invoke(_) | Value::Param(_) | Value::Member(_) | Value::Index(_) => {
                 Value::symbolic_index(value.clone(), Value::number(&at.to_string()))
             }
             _ => Value::Unknown(Reason::Computed),
         },
-        Step::Key(name) => member(db, &value, name),
+        Step::Key(name) => member(work, &value, name),
         Step::Rest => match &value {
             // What is left of a mapping still has the keys that are asked for.
             Value::Mapping(_) | Value::Param(_) => value,
@@ -281,7 +282,7 @@ pub(crate) fn generic_base(value: &Value) -> Value {
 }
 
 /// Something that is declared to be of a type; unknown when the type says nothing.
-pub(crate) fn declared(db: &dyn Db, file: SourceFile, annotation: &Value) -> Value {
+pub(crate) fn declared(work: Work<'_>, file: SourceFile, annotation: &Value) -> Value {
     match annotation {
         Value::Symbol(symbol) if symbol.module.is_empty() || is_typing(&symbol.module) => {
             Value::Unknown(Reason::Undefined)
@@ -293,9 +294,9 @@ pub(crate) fn declared(db: &dyn Db, file: SourceFile, annotation: &Value) -> Val
             Some(name) if is_dotted_name(name) => {
                 let mut parts = name.split('.');
                 let first = parts.next().unwrap_or(name);
-                let root = scope::outer_name(db, ItemRef { file, item: lensai_syntax::hir::ItemId::MODULE }, first);
-                let named = parts.fold(root, |value, part| member(db, &value, part));
-                if matches!(named, Value::Text(_)) { Value::Unknown(Reason::Undefined) } else { declared(db, file, &named) }
+                let root = scope::outer_name(work.db, ItemRef { file, item: lensai_syntax::hir::ItemId::MODULE }, first);
+                let named = parts.fold(root, |value, part| member(work, &value, part));
+                if matches!(named, Value::Text(_)) { Value::Unknown(Reason::Undefined) } else { declared(work, file, &named) }
             }
             _ => Value::Unknown(Reason::Undefined),
         },
@@ -304,20 +305,20 @@ pub(crate) fn declared(db: &dyn Db, file: SourceFile, annotation: &Value) -> Val
                 let name = symbol.path.last().map_or("", SmolStr::as_str);
                 if is_wrapper(name) {
                     match &index.index {
-                        Value::List(list) => Value::one_of(list.items.iter().map(|item| declared(db, file, item))),
-                        other => declared(db, file, other),
+                        Value::List(list) => Value::one_of(list.items.iter().map(|item| declared(work, file, item))),
+                        other => declared(work, file, other),
                     }
                 } else {
-                    declared(db, file, &index.object)
+                    declared(work, file, &index.object)
                 }
             }
-            other => declared(db, file, other),
+            other => declared(work, file, other),
         },
         Value::Pipe(several) | Value::OneOf(several) => {
-            Value::one_of(several.values.iter().map(|value| declared(db, file, value)))
+            Value::one_of(several.values.iter().map(|value| declared(work, file, value)))
         }
         // `ReturnType<typeof f>`
-        Value::Function(function) => function::returns(db, function.item.file, function.item.item),
+        Value::Function(function) => function::returns(work.db, function.item.file, function.item.item),
         Value::Instance(_) | Value::Invoke(_) | Value::Typed(_) => annotation.clone(),
         _ => Value::Unknown(Reason::Undefined),
     }

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use crate::db::{Db, SourceFile, head, item};
 use crate::eval::Evaluator;
 use crate::flow::Place;
+use crate::work::{Budget, Work};
 use crate::value::{ItemRef, Origin, Reason, Value};
 use crate::{class, ops, resolve, with_stack};
 
@@ -99,7 +100,7 @@ fn script_export(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value>
                 if name == "default" {
                     return Some(all);
                 }
-                let member = ops::member(db, &all, name);
+                let member = ops::member(Work::new(db, &Budget::default()), &all, name);
                 if !matches!(member, Value::Unknown(_) | Value::None) {
                     return Some(member);
                 }
@@ -203,7 +204,7 @@ fn imported_from(db: &dyn Db, file: SourceFile, module: &SmolStr, what: &Importe
                         return Value::Module(other);
                     }
                 }
-                ops::member(db, &external, name)
+                ops::member(Work::new(db, &Budget::default()), &external, name)
             }
         },
     }
@@ -224,7 +225,7 @@ pub(crate) fn super_of(db: &dyn Db, at: ItemRef) -> Value {
     let bases = class::bases(db, class.file, class.item);
     Value::one_of(bases.iter().map(|base| match base {
         Value::Class(base) => Value::instance(*base, None),
-        other => ops::declared(db, class.file, other),
+        other => ops::declared(Work::new(db, &Budget::default()), class.file, other),
     }))
 }
 

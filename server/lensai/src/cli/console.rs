@@ -26,20 +26,8 @@ impl Console {
         Self { color: global.color, no_color, quiet: global.quiet, verbose: global.verbose > 0 }
     }
 
-    /// Writes the results. The error of a reader that has gone is for [`is_closed_pipe`].
-    pub(super) fn results(&self, bytes: &[u8]) -> anyhow::Result<()> {
-        let mut out = io::stdout().lock();
-        out.write_all(bytes).and_then(|()| out.flush())?;
-        Ok(())
-    }
-
     pub(super) fn palette(&self) -> Palette {
         self.palette_on(io::stdout().is_terminal())
-    }
-
-    /// Columns of the terminal that the results go to.
-    pub(super) fn width(&self) -> usize {
-        terminal_size::terminal_size_of(io::stdout()).map_or(WIDTH, |(width, _)| usize::from(width.0).max(40))
     }
 
     pub(super) fn is_verbose(&self) -> bool {
@@ -102,6 +90,18 @@ impl Console {
         };
         if coloured { Palette::Coloured } else { Palette::Plain }
     }
+}
+
+/// Writes the results. The error of a reader that has gone is for [`is_closed_pipe`].
+pub(super) fn results(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush())?;
+    Ok(())
+}
+
+/// Columns of the terminal that the results go to.
+pub(super) fn width() -> usize {
+    terminal_size::terminal_size_of(io::stdout()).map_or(WIDTH, |(width, _)| usize::from(width.0).max(40))
 }
 
 /// Rows in columns: the columns named are set to the right.

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::Exit;
 use super::args::{ListArgs, PricesCommand, ShowArgs, TextFormat};
-use super::console::{Console, columns};
+use super::console::{self, Console, columns};
 use super::pricing::{catalogue, today};
 
 pub(super) fn run(command: &PricesCommand, console: &Console) -> anyhow::Result<Exit> {
@@ -97,7 +97,7 @@ fn show(args: &ShowArgs, catalogue: &Catalogue, date: Date, console: &Console) -
         }
         TextFormat::Text => sheet(&entry, date, found.status(date)),
     };
-    console.results(text.as_bytes())?;
+    console::results(text.as_bytes())?;
     Ok(Exit::Fine)
 }
 
@@ -171,7 +171,7 @@ fn list(args: &ListArgs, catalogue: &Catalogue, date: Date, console: &Console) -
     if entries.is_empty() {
         console.note("no model of the catalogue is meant by that");
     }
-    console.results(text.as_bytes())?;
+    console::results(text.as_bytes())?;
     Ok(Exit::Fine)
 }
 

@@ -11,7 +11,7 @@ use lensai_tokens::Tokenizers;
 
 use super::Exit;
 use super::args::{Global, ScanArgs, ScanFormat};
-use super::console::Console;
+use super::console::{self, Console};
 use super::pricing::{catalogue, today};
 use super::progress::Progress;
 use super::settings;
@@ -35,7 +35,7 @@ pub(super) fn run(args: &ScanArgs, global: &Global, console: &Console) -> anyhow
         ScanReport::new(&target.shown, &scan, |call| estimate(call, &catalogue, &tokenizers, &assumptions, today));
     tell(&scan, console);
     let view = || View {
-        width: console.width(),
+        width: console::width(),
         palette: console.palette(),
         files: scan.counters.files,
         tokens_per_hole,
@@ -47,7 +47,7 @@ pub(super) fn run(args: &ScanArgs, global: &Global, console: &Console) -> anyhow
         ScanFormat::Csv => csv::render(&report)?,
         ScanFormat::Markdown => markdown::render(&report, &view()).into_bytes(),
     };
-    console.results(&bytes)?;
+    console::results(&bytes)?;
     Ok(Exit::Fine)
 }
 

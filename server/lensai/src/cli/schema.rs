@@ -2,16 +2,16 @@
 
 use super::Exit;
 use super::args::SchemaOf;
-use super::console::Console;
+use super::console;
 use crate::report::json;
 
-pub(super) fn run(of: SchemaOf, console: &Console) -> anyhow::Result<Exit> {
+pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
     let schema = match of {
         SchemaOf::Config => lensai_config::json_schema(),
         SchemaOf::Scan => json::schema(),
     };
     let mut text = serde_json::to_string_pretty(&schema)?;
     text.push('\n');
-    console.results(text.as_bytes())?;
+    console::results(text.as_bytes())?;
     Ok(Exit::Fine)
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Exit;
 use super::args::{TextFormat, TokensArgs};
-use super::console::{Console, columns};
+use super::console::{self, columns};
 
 /// A count as it is written.
 #[derive(Debug, Serialize)]
@@ -25,7 +25,7 @@ struct Row<'a> {
     input: String,
 }
 
-pub(super) fn run(args: &TokensArgs, console: &Console) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &TokensArgs) -> anyhow::Result<Exit> {
     let stdin = [PathBuf::from("-")];
     let files = if args.files.is_empty() { &stdin } else { args.files.as_slice() };
     let models: Vec<Option<&str>> = match (&args.model, args.compare.as_slice()) {
@@ -45,7 +45,7 @@ pub(super) fn run(args: &TokensArgs, console: &Console) -> anyhow::Result<Exit> 
         TextFormat::Json => json(&rows)?,
         TextFormat::Text => text(&rows, files.len() > 1),
     };
-    console.results(text.as_bytes())?;
+    console::results(text.as_bytes())?;
     Ok(Exit::Fine)
 }
 

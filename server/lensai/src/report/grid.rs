@@ -110,13 +110,14 @@ impl Grid {
             };
             let pad = columns.saturating_sub(width(&text));
             let (before, after) = if column.align == Align::Right { (pad, 0) } else { (0, pad) };
-            if !text.is_empty() {
-                out.extend(std::iter::repeat_n(' ', pending + before));
-                out.push_str(&self.palette.paint(cell.style, &text));
-                pending = 0;
-            } else {
-                pending += before;
+            pending += before;
+            // Spaces at the end of a text are space, so that no line ends with one.
+            let shown = text.trim_end();
+            if !shown.is_empty() {
+                out.extend(std::iter::repeat_n(' ', std::mem::take(&mut pending)));
+                out.push_str(&self.palette.paint(cell.style, shown));
             }
+            pending += width(&text) - width(shown);
             pending += after + GAP;
         }
         out

@@ -15,7 +15,7 @@ pub const SCHEMA: u32 = 1;
 pub struct ScanReport {
     /// The version of this shape.
     pub schema: u32,
-    /// The version of LensAI.
+    /// The version of the program that wrote it.
     pub version: String,
     /// The folder that paths are relative to, as it was given.
     pub root: String,

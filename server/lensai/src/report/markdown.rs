@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::View;
 use super::json::{CallReport, ScanReport};
-use super::table::{basis, expected, files, input, output, place, range, sum};
+use super::table::{basis, expected, files, input, most, output, place, sum};
 use super::text::{clean, counted};
 
 /// The whole output, with a newline at its end.
@@ -27,8 +27,8 @@ pub fn render(report: &ScanReport, view: &View) -> String {
     for calls in report.calls.chunk_by(|one, other| one.path == other.path) {
         let Some(first) = calls.first() else { continue };
         let _ = writeln!(out, "\n### {}\n", code(&first.path));
-        out.push_str("| Line | Model | Operation | Tokens in | Tokens out | Per call | Range | Notes |\n");
-        out.push_str("| ---: | :--- | :--- | ---: | ---: | ---: | :--- | :--- |\n");
+        out.push_str("| Line | Model | Operation | Tokens in | Tokens out | Per call | At most | Notes |\n");
+        out.push_str("| ---: | :--- | :--- | ---: | ---: | ---: | ---: | :--- |\n");
         for call in calls {
             row(&mut out, call);
         }
@@ -54,7 +54,7 @@ fn row(out: &mut String, call: &CallReport) {
         input(call),
         output(call),
         plain(&expected(call)),
-        plain(&range(call)),
+        plain(&most(call)),
         notes.join("; "),
     );
 }

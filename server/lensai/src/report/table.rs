@@ -21,6 +21,9 @@ const NOTES: Column = Column { title: "", align: Align::Left, shrink: Shrink::En
 /// The narrowest line on which the upper bound of a cost has room beside the rest.
 const WITH_MOST: usize = 96;
 
+/// Decimal places that an amount has at most.
+const PLACES_SHOWN: usize = 4;
+
 /// Places shown for one reason: a list of hundreds helps nobody, and JSON has them all.
 const PLACES: usize = 12;
 
@@ -156,7 +159,7 @@ fn row(call: &CallReport, wide: bool) -> Vec<Cell> {
         cost(call),
     ];
     if wide {
-        cells.push(Cell::new(most(call), Style::Faint));
+        cells.push(Cell::new(to_the_point(most(call)), Style::Faint));
     }
     cells.push(Cell::new(remarks(call).join(", "), Style::Faint));
     cells
@@ -191,9 +194,15 @@ pub(super) fn output(call: &CallReport) -> String {
 
 fn cost(call: &CallReport) -> Cell {
     match call.expected_cost() {
-        Some(_) => Cell::plain(expected(call)),
+        Some(_) => Cell::plain(to_the_point(expected(call))),
         None => Cell::new("?", Style::Warning),
     }
+}
+
+/// The amount with space for the decimal places that it does not have, so that points stand under each other.
+fn to_the_point(amount: String) -> String {
+    let missing = amount.split_once('.').map_or(0, |(_, places)| PLACES_SHOWN.saturating_sub(places.len()));
+    amount + &" ".repeat(missing)
 }
 
 /// The expected cost: with `≈` when it may be another, `?` when it is not known.
@@ -212,16 +221,12 @@ fn about(amount: Money) -> String {
 }
 
 /// The upper bound, when there is one and it is not the expected cost itself.
-fn most(call: &CallReport) -> String {
+pub(super) fn most(call: &CallReport) -> String {
     let cost = call.cost_usd.filter(|cost| cost.expected != cost.high);
     cost.and_then(|cost| cost.high).map(Money::rounded).unwrap_or_default()
 }
 
-/// Between which amounts the cost lies, when that is not one amount.
-pub(super) fn range(call: &CallReport) -> String {
-    call.cost_usd.map(|cost| bounds(cost.low, cost.high)).unwrap_or_default()
-}
-
+/// Between which amounts a cost lies, when that is not one amount.
 fn bounds(low: Money, high: Option<Money>) -> String {
     match high {
         Some(high) if high == low => String::new(),
@@ -244,8 +249,8 @@ fn remarks(call: &CallReport) -> Vec<String> {
         remarks.push("one turn".to_owned());
     }
     match (&call.model, call.models.len()) {
-        (Some(_), more @ 2..) => remarks.push(format!("or {}", counted(more - 1, "other model"))),
-        (None, several @ 2..) => remarks.push(format!("one of {several} models")),
+        (Some(_), more @ 2..) => remarks.push(format!("or {} more", more - 1)),
+        (None, several @ 2..) => remarks.push(format!("{several} models")),
         _ => {}
     }
     remarks
@@ -288,7 +293,8 @@ pub(super) fn basis(report: &ScanReport, view: &View) -> Vec<String> {
         .iter()
         .filter_map(|call| call.price.as_ref())
         .map(|price| {
-            format!("{} of {}", if price.source == "builtin" { "built in" } else { &price.source }, price.as_of)
+            let source = if price.source == "builtin" { "built-in catalogue" } else { &price.source };
+            format!("{} of {}", clean(source), price.as_of)
         })
         .collect();
     sources.sort();
