@@ -16,6 +16,8 @@ pub(crate) struct Bill {
     pub(crate) price: Option<PriceUsed>,
     /// Or why that is not known.
     pub(crate) cost: Result<Amounts, String>,
+    /// Where the model stands in its life.
+    pub(crate) status: Option<Status>,
     /// What is to be said about this model.
     pub(crate) notes: Vec<String>,
 }
@@ -46,9 +48,8 @@ impl Bill {
         let input = measure::input(call, name, means.tokenizers, means.assumptions);
         let output = measure::output(call, limit, means.assumptions);
         let mut notes = Vec::new();
-        if let Ok(found) = &found {
-            notes.extend(status_note(name, found.status(means.date)));
-        }
+        let status = found.as_ref().ok().map(|found| found.status(means.date));
+        notes.extend(status.and_then(|status| status_note(name, status)));
         let priced = match unsold(call.operation) {
             Some(reason) => Err(reason.to_owned()),
             None => price(call, name, found, means, &mut notes),
@@ -58,7 +59,7 @@ impl Bill {
             Ok((cost, price)) => (Ok(cost), Some(price)),
             Err(reason) => (Err(reason), None),
         };
-        Self { input, output, price, cost, notes }
+        Self { input, output, price, cost, status, notes }
     }
 
     /// The bill of a call whose model is not known: there are tokens, and a reason why there is no cost.
@@ -68,6 +69,7 @@ impl Bill {
             output: measure::output(call, None, means.assumptions),
             price: None,
             cost: Err(unsold(call.operation).map_or(reason, str::to_owned)),
+            status: None,
             notes: Vec::new(),
         }
     }

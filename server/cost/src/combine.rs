@@ -59,7 +59,15 @@ fn of_bill(bill: Bill) -> Estimate {
         Ok(cost) => (Some(Cost { low: cost.low, expected: Some(cost.expected), high: cost.high }), None),
         Err(reason) => (None, Some(reason)),
     };
-    Estimate { input: Some(bill.input), output: bill.output, cost, price: bill.price, unpriced, notes: bill.notes }
+    Estimate {
+        input: Some(bill.input),
+        output: bill.output,
+        cost,
+        price: bill.price,
+        status: bill.status,
+        unpriced,
+        notes: bill.notes,
+    }
 }
 
 /// One model is what is expected; the others only widen the bounds.
@@ -109,7 +117,7 @@ fn of_several(bills: Vec<Bill>, names: &[impl ToString]) -> Estimate {
         }
         Err(reason) => (None, Some(format!("the model is one of {}, and {reason}", listed(&names, "or")))),
     };
-    Estimate { input, output, cost, price, unpriced, notes }
+    Estimate { input, output, cost, price, status: None, unpriced, notes }
 }
 
 fn over(amounts: &[Amounts]) -> Option<(Money, Option<Money>)> {

@@ -1,6 +1,6 @@
 //! What an estimate says.
 
-use lensai_models::{Date, Money};
+use lensai_models::{Date, Money, Status};
 use lensai_tokens::Count;
 
 /// What a call is estimated to take and to cost, once.
@@ -15,6 +15,8 @@ pub struct Estimate {
     pub cost: Option<Cost>,
     /// The rates used, when they are those of one model.
     pub price: Option<PriceUsed>,
+    /// Where the model stands in its life, when it is one that the catalogue knows.
+    pub status: Option<Status>,
     /// Why there is no expected cost. It is also one of the notes.
     pub unpriced: Option<String>,
     /// What a reader must know about the numbers: sentences without a full stop.

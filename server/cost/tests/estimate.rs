@@ -259,6 +259,7 @@ fn the_end_of_a_model_and_an_unknown_host_are_noted() {
     let old = of(&Call { model: model(&["gpt-4-old"], Some("gpt-4-old")), ..chat() });
     assert_eq!(old.notes, ["`gpt-4-old` is deprecated and retires on 2026-12-01"]);
     assert!(old.cost.is_some());
+    assert_eq!(old.status.map(lensai_models::Status::as_str), Some("deprecated"));
     let mut own = chat();
     own.provider = None;
     own.model.host = Some("llm.corp.example".into());

@@ -22,6 +22,8 @@ pub struct View {
     pub files: usize,
     /// Tokens taken for each text that is only known at run time.
     pub tokens_per_hole: u64,
+    /// How many days ago the prices were those of the day; none when that does not matter.
+    pub price_age_days: Option<i64>,
     /// Tokens taken for each answer.
     pub output_tokens: u64,
 }

@@ -97,7 +97,14 @@ fn report(scan: &Scan) -> ScanReport {
 }
 
 fn view(width: usize) -> View {
-    View { width, palette: Palette::Plain, files: 12, tokens_per_hole: 200, output_tokens: 300 }
+    View {
+        width,
+        palette: Palette::Plain,
+        files: 12,
+        price_age_days: Some(12),
+        tokens_per_hole: 200,
+        output_tokens: 300,
+    }
 }
 
 #[test]
@@ -192,6 +199,17 @@ fn what_is_not_known_is_never_nothing() {
     }
     let json = json::render(&report).unwrap();
     assert!(json.contains("\"cost_usd\": null") && json.contains("\"price\": null"), "{json}");
+}
+
+#[test]
+fn old_prices_and_models_about_to_end_are_said_to_be() {
+    let old = report(&scan());
+    let text = table::render(&old, &View { price_age_days: Some(46), ..view(80) });
+    assert!(text.contains("2026-11-09, 46 days old"), "{text}");
+    assert!(!table::render(&old, &view(80)).contains("days old"));
+    let mut ending = old.clone();
+    ending.calls[0].ending = Some("deprecated");
+    assert!(table::render(&ending, &view(80)).contains("  deprecated\n"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 /// Finds every LLM call in Python and TypeScript code and says what it costs.
 #[derive(Debug, Parser)]
-#[command(name = "lensai", version, about, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "lensai", version, propagate_version = true, disable_help_subcommand = true)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,

@@ -38,6 +38,7 @@ pub(super) fn run(args: &ScanArgs, global: &Global, console: &Console) -> anyhow
         width: console::width(),
         palette: console.palette(),
         files: scan.counters.files,
+        price_age_days: Some(catalogue.as_of().days_until(today)),
         tokens_per_hole,
         output_tokens,
     };

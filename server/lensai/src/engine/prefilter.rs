@@ -98,6 +98,18 @@ impl Prefilter {
 /// The files that may hold a request, in order of path.
 pub(crate) fn candidates(database: &Database, looks: &[(SourceFile, Look)]) -> Vec<SourceFile> {
     let index: FxHashMap<SourceFile, usize> = looks.iter().enumerate().map(|(at, (file, _))| (*file, at)).collect();
+    if std::env::var("DBG").is_ok() {
+        use std::collections::BTreeMap;
+        let mut by: BTreeMap<String, usize> = BTreeMap::new();
+        let mut n = 0;
+        for (file, look) in looks.iter().filter(|(_, l)| l.request) {
+            let ext: Vec<_> = look.imports.iter().filter(|i| begins_with_one(&i.module, &["openai","langchain","langchain_","litellm","anthropic","boto3","google.genai","dspy","ai","@ai-sdk/","@langchain/","langgraph","botocore"].map(SmolStr::new)) && resolve_module(database, *file, &i.module).is_none()).collect();
+            if !ext.is_empty() { n += 1; }
+            let mut m: Vec<String> = ext.iter().map(|i| i.module.split('.').next().unwrap().to_owned()).collect(); m.sort(); m.dedup();
+            for x in m { *by.entry(x).or_default() += 1; }
+        }
+        eprintln!("{n} {by:?}");
+    }
     // Who imports a file that is near an SDK is near it too.
     let mut importers: Vec<Vec<usize>> = vec![Vec::new(); looks.len()];
     for (at, (file, look)) in looks.iter().enumerate() {
@@ -113,6 +125,10 @@ pub(crate) fn candidates(database: &Database, looks: &[(SourceFile, Look)]) -> V
     let mut callable: Vec<bool> = looks.iter().map(|(_, look)| look.callable).collect();
     spread(&importers, &mut near);
     spread(&importers, &mut callable);
+    if std::env::var("DBG").is_ok() {
+        let c = |f: &dyn Fn(usize, &Look) -> bool| looks.iter().enumerate().filter(|(at, (_, l))| f(*at, l)).count();
+        eprintln!("sdk {} near {} request {} callable-own {} callable {} distinctive {} near&req {} sdk&req {}", c(&|_, l| l.sdk), c(&|at, _| near[at]), c(&|_, l| l.request), c(&|_, l| l.callable), c(&|at, _| callable[at]), c(&|_, l| l.distinctive), c(&|at, l| near[at] && l.request), c(&|_, l| l.sdk && l.request));
+    }
     let wanted = |at: usize, look: &Look| look.distinctive || (near[at] && look.request) || callable[at];
     looks.iter().enumerate().filter(|(at, (_, look))| wanted(*at, look)).map(|(_, (file, _))| *file).collect()
 }

@@ -2,7 +2,7 @@
 
 use lensai_calls::Call;
 use lensai_cost::Estimate;
-use lensai_models::Money;
+use lensai_models::{Money, Status};
 use lensai_tokens::Count;
 
 use super::json::{
@@ -94,6 +94,7 @@ fn call_report(located: &LocatedCall, estimate: Estimate) -> CallReport {
         }),
         prompts: Vec::new(),
         notes: estimate.notes,
+        ending: estimate.status.filter(|status| *status != Status::Active).map(Status::as_str),
         unpriced: estimate.unpriced,
     }
 }

@@ -80,6 +80,9 @@ pub struct CallReport {
     pub prompts: Vec<serde_json::Value>,
     /// What a reader must know about the numbers.
     pub notes: Vec<String>,
+    /// How its model is about to end (`deprecated`, `retired`), for views.
+    #[serde(skip)]
+    pub ending: Option<&'static str>,
     /// Why it has no expected cost, for views.
     #[serde(skip)]
     pub unpriced: Option<String>,

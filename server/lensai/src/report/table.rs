@@ -21,6 +21,9 @@ const NOTES: Column = Column { title: "", align: Align::Left, shrink: Shrink::En
 /// The narrowest line on which the upper bound of a cost has room beside the rest.
 const WITH_MOST: usize = 96;
 
+/// A catalogue that is older than this may be wrong.
+const STALE_DAYS: i64 = 45;
+
 /// Decimal places that an amount has at most.
 const PLACES_SHOWN: usize = 4;
 
@@ -253,6 +256,7 @@ fn remarks(call: &CallReport) -> Vec<String> {
         (None, several @ 2..) => remarks.push(format!("{several} models")),
         _ => {}
     }
+    remarks.extend(call.ending.map(str::to_owned));
     remarks
 }
 
@@ -300,7 +304,9 @@ pub(super) fn basis(report: &ScanReport, view: &View) -> Vec<String> {
     sources.sort();
     sources.dedup();
     if !sources.is_empty() {
-        sentences.push(format!("Prices: {}", sources.join("; ")));
+        let age = view.price_age_days.filter(|days| *days > STALE_DAYS);
+        let old = age.map(|days| format!(", {days} days old: they may have changed")).unwrap_or_default();
+        sentences.push(format!("Prices: {}{old}", sources.join("; ")));
     }
     let holes = report.calls.iter().any(|call| call.input_tokens.as_ref().is_some_and(|input| !input.holes.is_empty()));
     let answers = report.calls.iter().any(|call| call.output_tokens.is_some_and(|tokens| tokens.high != Some(0)));
