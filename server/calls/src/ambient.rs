@@ -44,7 +44,7 @@ pub(crate) fn value(db: &dyn Db, sdk: Option<usize>, name: &str) -> Option<Value
 fn of_item(db: &dyn Db, matcher: &Matcher<'_>, at: ItemRef, found: &mut Vec<Setting>) {
     let body = item(db, at.file, at.item);
     let ambients =
-        || matcher.sdks.iter().enumerate().flat_map(|(i, sdk)| sdk.ambients.iter().map(move |a| (i, sdk, a)));
+        || matcher.index.sdks().iter().enumerate().flat_map(|(i, sdk)| sdk.ambients.iter().map(move |a| (i, sdk, a)));
     let is_setter = |name: &str| {
         ambients().any(|(_, _, ambient)| {
             let functions = ambient.set.iter().chain(&ambient.within);

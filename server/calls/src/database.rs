@@ -5,9 +5,11 @@ use std::sync::Arc;
 use lensai_semantics::{Alias, Content, Externals, Project, SourceFile};
 use lensai_syntax::Language;
 use rustc_hash::FxHashMap;
+use salsa::Setter;
 use smol_str::SmolStr;
 
 use crate::db::{Db, Knowledge};
+use crate::index::Index;
 use crate::sdk::{Descriptions, Providers};
 
 /// Gives the texts of files that no editor has open.
@@ -47,13 +49,10 @@ impl Db for Database {
 
 impl Database {
     /// A workspace of files: paths relative to its root, with `/`, in order.
-    ///
-    /// `ambient_files` are those of the paths in which something may be set for everyone.
     pub fn new(
         texts: Arc<dyn Texts>,
         descriptions: Descriptions,
         paths: &[(SmolStr, Language)],
-        ambient_files: &[SmolStr],
         aliases: Vec<Alias>,
     ) -> Self {
         let database = Self { storage: salsa::Storage::default(), texts };
@@ -61,11 +60,15 @@ impl Database {
         for (path, language) in paths {
             files.insert(path.clone(), SourceFile::new(&database, path.clone(), *language, Content::Disk(0)));
         }
-        let ambient: Vec<SourceFile> = ambient_files.iter().filter_map(|path| files.get(path).copied()).collect();
         let externals = Externals { prefixes: descriptions.modules().into_iter().collect() };
         let _ = Project::new(&database, Arc::new(files), Arc::new(externals), Arc::new(aliases));
-        let _ = Knowledge::new(&database, Arc::new(descriptions), Arc::new(Providers::builtin()), ambient.into());
+        let _ = Knowledge::new(&database, Arc::new(Index::new(descriptions)), Arc::new(Providers::builtin()), Arc::from([]));
         database
+    }
+
+    /// Says in which files something may be set for everyone, in order of path.
+    pub fn set_ambient_files(&mut self, files: Vec<SourceFile>) {
+        Knowledge::get(self).set_ambient_files(self).to(files.into());
     }
 
     /// The file of a path.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use lensai_semantics::SourceFile;
 
-use crate::sdk::{Descriptions, Providers};
+use crate::index::Index;
+use crate::sdk::Providers;
 
 /// What the queries need from whoever holds them.
 #[salsa::db]
@@ -18,7 +19,7 @@ pub trait Db: lensai_semantics::Db {
 pub struct Knowledge {
     /// Descriptions of SDKs.
     #[returns(ref)]
-    pub descriptions: Arc<Descriptions>,
+    pub index: Arc<Index>,
     /// Names and hosts of providers.
     #[returns(ref)]
     pub providers: Arc<Providers>,

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use lensai_semantics::{
-    Args, Evaluator, ItemRef, Reason, SourceFile, Value, head, item, item_span, outline, qualified_name,
+    Args, Evaluator, ItemRef, Reason, SourceFile, Value, head, item, item_span, module, outline, qualified_name,
 };
-use lensai_syntax::hir::{BlockId, BlockKind, Body, Expr, ExprId, ItemId, ItemKind, Slice};
-use lensai_text::Span;
+use lensai_syntax::hir::{BlockId, BlockKind, Body, Bound, Expr, Imported, ExprId, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
 
 use crate::call::{Call, ModelRef};
@@ -14,6 +13,7 @@ use crate::db::Db;
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Matcher, Object, PARTS};
 use crate::prompt::PromptBuilder;
+use crate::request::Match;
 use crate::sdk::{Operation, Request};
 use crate::symbol::glob;
 
@@ -36,7 +36,8 @@ pub fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[Call]> {
     let at = ItemRef { file, item: id };
     let body = item(db, file, id);
     let matcher = Matcher::new(db, file.language(db).is_python());
-    let mut finder = Finder { db, at, body: &body, evaluator: Evaluator::new(db, at), matcher };
+    let calls_objects = calls_objects(db, file);
+    let mut finder = Finder { db, at, body: &body, evaluator: Evaluator::new(db, at), matcher, calls_objects };
     let mut found = Vec::new();
     for (id, expr) in (0..).map(ExprId).zip(&body.exprs) {
         if let Expr::Call { callee, args, is_new: false } = *expr {
@@ -46,48 +47,100 @@ pub fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[Call]> {
     found.into()
 }
 
+/// Whether a file imports an SDK whose objects are called themselves.
+#[salsa::tracked(returns(copy))]
+fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
+    let index = db.knowledge().index(db);
+    (0..outline(db, file).len()).any(|at| {
+        let body = item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
+        let mut modules = body.imports.iter().map(|import| &import.module);
+        modules.any(|name| {
+            index.calls_objects_of(name) && matches!(module(db, file, name.clone()), Value::Symbol(_))
+        })
+    })
+}
+
 struct Finder<'db, 'b> {
     db: &'db dyn Db,
     at: ItemRef,
     body: &'b Body,
     evaluator: Evaluator<'db>,
     matcher: Matcher<'db>,
+    /// The file imports an SDK whose objects are called themselves.
+    calls_objects: bool,
 }
 
 impl Finder<'_, '_> {
     fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<Call> {
+        let chain = self.chain(callee);
         if !self.is_candidate(callee) {
             return None;
         }
         let value = self.evaluator.eval(callee);
-        if matches!(value, Value::Function(_) | Value::Class(_) | Value::Module(_) | Value::Text(_) | Value::Mapping(_))
-        {
-            return None;
+        let mut seen = self.matcher.requests(&value);
+        if seen.is_empty() {
+            let chain = chain.filter(|chain| is_open(&value) && self.matcher.may_be_unseen(chain))?;
+            if self.matcher.is_ruled_out(&value) {
+                return None;
+            }
+            let args = self.evaluator.args(args);
+            let seen = self.matcher.unseen(&chain, &args)?;
+            return Some(self.describe(call, &seen, &args, &[]));
         }
         let args = self.evaluator.args(args);
-        let mut seen = self.matcher.requests(&value, &args).into_iter();
-        let Some((sdk, request, object)) = seen.next() else {
-            return self.unseen(call, callee, &value, &args);
-        };
-        Some(self.describe(call, sdk, request, object.as_ref(), &args, seen.map(|(_, _, object)| object).collect()))
+        seen.retain(|seen| self.matcher.takes(seen.request, &args));
+        let (first, others) = seen.split_first()?;
+        Some(self.describe(call, first, &args, others))
     }
 
-    /// Whether a closer look at a call is worth it.
+    /// Whether a closer look at a call is worth it: requests have names; objects that are called themselves are looked for
+    /// where an SDK that has such is imported.
     fn is_candidate(&self, callee: ExprId) -> bool {
+        let index = self.matcher.index;
         match self.body.expr(callee) {
-            Expr::Name(_) | Expr::Attribute { .. } | Expr::Index { .. } | Expr::Call { .. } | Expr::Await(_) => true,
-            Expr::Choice { .. } => true,
+            Expr::Attribute { name, .. } if index.is_request_name(self.body.name(name)) => true,
+            Expr::Name(name) => self.calls_objects || self.names_request(self.body.name(name)),
+            Expr::Attribute { object, .. } => {
+                self.calls_objects && matches!(self.body.expr(object), Expr::Name(_) | Expr::This)
+            }
+            Expr::Index { .. } | Expr::Call { .. } | Expr::Await(_) | Expr::Choice { .. } => self.calls_objects,
             _ => false,
         }
     }
 
-    fn unseen(&self, call: ExprId, callee: ExprId, value: &Value, args: &Args) -> Option<Call> {
-        let chain = self.chain(callee)?;
-        if !is_open(value) {
-            return None;
+    /// Whether a name is that of a request, or is bound to one: an import under another name, a bound method.
+    fn names_request(&self, name: &str) -> bool {
+        let index = self.matcher.index;
+        if index.is_request_name(name) {
+            return true;
         }
-        let (sdk, request) = self.matcher.unseen(&chain, args)?;
-        Some(self.describe(call, sdk, request, None, args, Vec::new()))
+        let mut current = Some(self.at.item);
+        while let Some(id) = current {
+            let body = item(self.db, self.at.file, id);
+            let bindings = body.find_name(name).into_iter().flat_map(|name| body.bindings_of(name));
+            let mut is_bound = false;
+            for binding in bindings {
+                is_bound = true;
+                let imported = match &binding.value {
+                    Bound::Import(index) => body.imports.get(*index as usize).map(|import| &import.what),
+                    Bound::Value(value) => match body.expr(*value) {
+                        Expr::Attribute { name, .. } | Expr::Name(name) if index.is_request_name(body.name(name)) => {
+                            return true;
+                        }
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                if matches!(imported, Some(Imported::Name(name)) if index.is_request_name(name)) {
+                    return true;
+                }
+            }
+            if is_bound {
+                return false;
+            }
+            current = head(self.db, self.at.file, id).and_then(|head| head.parent);
+        }
+        false
     }
 
     /// The names of an attribute chain, outermost last; at least two.
@@ -117,33 +170,30 @@ impl Finder<'_, '_> {
         (names.len() > 1).then_some(names)
     }
 
-    fn describe(
-        &self,
-        call: ExprId,
-        sdk: usize,
-        request: &Request,
-        object: Option<&Object>,
-        args: &Args,
-        others: Vec<Option<Object>>,
-    ) -> Call {
+    fn describe(&self, call: ExprId, seen: &Match<'_>, args: &Args, others: &[Match<'_>]) -> Call {
         let matcher = &self.matcher;
+        let (request, object) = (seen.request, seen.object.as_ref());
         let slot = |name: &str| request.slots.get(name).and_then(|sources| matcher.slot(sources, args, object));
         let model_value = slot("model");
         let mut model = model_value.as_ref().map(|value| model_ref(matcher, value)).unwrap_or_default();
-        for other in others.iter().flatten() {
-            let more = request.slots.get("model").and_then(|sources| matcher.slot(sources, args, Some(other)));
+        for other in others.iter().filter(|other| other.object.is_some()) {
+            let sources = other.request.slots.get("model");
+            let more = sources.and_then(|sources| matcher.slot(sources, args, other.object.as_ref()));
             add_candidates(&mut model, more.map(|value| model_ref(matcher, &value)).unwrap_or_default());
         }
-        let described = matcher.sdks.get(sdk);
+        let described = matcher.sdk(seen.sdk);
         let named = described.map(|sdk| sdk.name.clone()).unwrap_or_default();
         let report_as =
             request.report_as.clone().or_else(|| object.map(|object| object.report_as.clone())).unwrap_or(named);
         let model_object = model_value.as_ref().and_then(|value| matcher.objects(value).into_iter().next());
+        // Rules of the request see its own slots before those of the object.
+        let mut own = object.cloned().unwrap_or_else(|| Object::of_function(seen.sdk, &report_as));
+        own.slots.extend(matcher.slots(&request.slots, args, object));
         let provider = matcher
-            .provider(&request.provider, args, object)
+            .provider(&request.provider, args, Some(&own))
             .or_else(|| model_object.and_then(|object| object.provider))
             .or_else(|| object.and_then(|object| object.provider.clone()))
-            .or_else(|| matcher.provider(&described?.provider, args, object));
+            .or_else(|| matcher.provider(&described?.provider, args, Some(&own)));
         let operation = operation(request, &model);
         let mut notes = Vec::new();
         if model.candidates.is_empty() {

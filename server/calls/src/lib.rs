@@ -2,17 +2,23 @@
 
 mod ambient;
 mod call;
+mod carriers;
 mod database;
 mod db;
 mod find;
+mod index;
 mod model_ref;
 mod object;
 mod prompt;
+mod request;
 pub mod sdk;
+mod slots;
 mod symbol;
 
 pub use call::{Call, Message, ModelOrigin, ModelRef, Prompt, PromptPart};
+pub use carriers::{Carried, Through, carried};
 pub use database::{Database, Texts};
 pub use db::{Db, Knowledge};
+pub use index::Index;
 pub use find::{calls, item_calls};
 pub use sdk::Operation;

@@ -13,7 +13,15 @@ const MAX_DEPTH: usize = 6;
 
 /// The models that a value can be: a text, or an object with a model of its own.
 pub(crate) fn model_ref(matcher: &Matcher<'_>, value: &Value) -> ModelRef {
-    let mut found = of(matcher, value, 0);
+    sorted(of(matcher, value, 0))
+}
+
+/// The texts that a value can be, as [`model_ref`], but an object does not stand for its model.
+pub(crate) fn text_ref(matcher: &Matcher<'_>, value: &Value) -> ModelRef {
+    sorted(of(matcher, value, MAX_DEPTH))
+}
+
+fn sorted(mut found: ModelRef) -> ModelRef {
     found.candidates.truncate(MAX_CANDIDATES);
     if let Some(name) = &found.name
         && let Some(at) = found.candidates.iter().position(|candidate| candidate == name)
@@ -24,7 +32,7 @@ pub(crate) fn model_ref(matcher: &Matcher<'_>, value: &Value) -> ModelRef {
 }
 
 fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
-    if depth > MAX_DEPTH {
+    if depth > MAX_DEPTH + MAX_DEPTH {
         return ModelRef::default();
     }
     match value {
@@ -81,7 +89,7 @@ fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
         | Value::Instance(_)
         | Value::Typed(_)
         | Value::Pipe(_) => {
-            let objects = matcher.objects(value);
+            let objects = if depth < MAX_DEPTH { matcher.objects(value) } else { Vec::new() };
             let models = objects.iter().filter_map(|object| object.slots.get("model"));
             let found = merge(models.map(|model| of(matcher, model, depth + 1)));
             if found.candidates.is_empty() && !objects.is_empty() {

@@ -3,7 +3,7 @@
 use lensai_semantics::{Symbol, Value};
 use smol_str::SmolStr;
 
-use crate::sdk::{ModulePattern, Path, Sdk, Step, SymbolPattern};
+use crate::sdk::{ModulePattern, Path, Sdk, Step, SymbolPattern, fold};
 
 /// What `{p}` stood for.
 pub(crate) type Capture = Option<SmolStr>;
@@ -86,7 +86,7 @@ fn name_matches(want: &str, have: &str, capture: &mut Capture) -> bool {
     if let Some((before, after)) = want.split_once("{p}") {
         let Some(middle) = have.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) else { return false };
         return match capture {
-            Some(known) => known == middle,
+            Some(known) => fold(known) == fold(middle),
             None => {
                 *capture = Some(SmolStr::new(middle));
                 !middle.is_empty()

@@ -123,7 +123,7 @@ fn scan_here(
     let sources = Arc::new(Sources::new(root));
     let prefilter = Prefilter::new(&descriptions);
 
-    let looked: Vec<Looked> = walk.files.into_par_iter().map(|file| look_at(&sources, &prefilter, file, options)).collect();
+    let looked: Vec<Looked> = walk.files.into_par_iter().map(|file| look_at(&sources, &prefilter, file)).collect();
     let mut files = Vec::with_capacity(looked.len());
     for looked in looked {
         scan.errors.extend(looked.problem.map(|message| ScanError { path: looked.path.clone(), message }));
@@ -133,17 +133,11 @@ fn scan_here(
         }
     }
     let paths: Vec<(SmolStr, Language)> = files.iter().map(|(path, language, _)| (path.clone(), *language)).collect();
-    let ambient: Vec<SmolStr> =
-        files.iter().filter(|(_, _, look)| look.sets_ambient).map(|(path, _, _)| path.clone()).collect();
     let texts: Arc<dyn lensai_calls::Texts> = Arc::clone(&sources) as Arc<dyn lensai_calls::Texts>;
-    let database = Database::new(texts, descriptions, &paths, &ambient, aliases);
+    let mut database = Database::new(texts, descriptions, &paths, aliases);
     let looks: Vec<_> =
         files.into_iter().filter_map(|(path, _, look)| Some((database.file(&path)?, look))).collect();
-    let wanted = if options.parse_all {
-        looks.iter().map(|(file, _)| *file).collect()
-    } else {
-        prefilter::candidates(&database, &looks)
-    };
+    let wanted = prefilter.select(&mut database, &sources, &looks, options.parse_all);
     drop(looks);
 
     let done = AtomicUsize::new(0);
@@ -164,8 +158,8 @@ fn scan_here(
     scan.errors.sort();
     scan.errors.dedup();
     scan.counters.parsed = sources.parsed();
-    // The process ends soon after a scan: giving back a large index piece by piece would only cost time.
-    std::mem::forget(database);
+    // Before anyone counts tokens: the index and the vocabularies need not be in memory together.
+    drop(database);
     scan
 }
 
@@ -178,12 +172,12 @@ struct Looked {
     outcome: Result<prefilter::Look, &'static str>,
 }
 
-fn look_at(sources: &Sources, prefilter: &Prefilter, file: walk::Listed, options: ScanOptions) -> Looked {
+fn look_at(sources: &Sources, prefilter: &Prefilter, file: walk::Listed) -> Looked {
     let walk::Listed { path, language } = file;
     let source = sources.read(&path);
     let outcome = match lensai_syntax::generated::is_generated_or_minified(source.text.as_bytes(), language) {
-        true if !options.parse_all => Err("generated or minified file"),
-        _ => Ok(prefilter.look(source.text.as_bytes(), language)),
+        true => Err("generated or minified file"),
+        false => Ok(prefilter.look(&source.text, language)),
     };
     Looked { path, language, problem: source.problem, outcome }
 }

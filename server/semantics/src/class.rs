@@ -63,7 +63,7 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
     if values.is_empty() {
         return Some(Value::None);
     }
-    Some(Value::one_of(values).seen_from(Origin::Attribute))
+    Some(Value::one_of(values))
 }
 
 fn is_of_use(value: &Value) -> bool {
@@ -182,7 +182,17 @@ pub fn external_bases(db: &dyn Db, class: ItemRef) -> Vec<Value> {
 /// An attribute of a class or of its ancestors, with the class that has it.
 pub fn attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<(Value, ItemRef)> {
     ancestors(db, class).into_iter().find_map(|class| {
-        class_attribute(db, class.file, class.item, SmolStr::new(name)).map(|value| (value, class))
+        let value = class_attribute(db, class.file, class.item, SmolStr::new(name))?;
+        let origin = if is_settings(db, class) { Origin::Configuration } else { Origin::Attribute };
+        Some((value.seen_from(origin), class))
+    })
+}
+
+/// Whether a class holds settings that the environment or a file fills (pydantic's `BaseSettings`).
+fn is_settings(db: &dyn Db, class: ItemRef) -> bool {
+    external_bases(db, class).iter().any(|base| match base {
+        Value::Symbol(symbol) => symbol.path.last().is_some_and(|name| name == "BaseSettings"),
+        _ => false,
     })
 }
 

@@ -63,7 +63,7 @@ impl<'db> Evaluator<'db> {
     /// The arguments of a call.
     pub fn args(&mut self, args: lensai_syntax::hir::Slice) -> Args {
         let body = Arc::clone(&self.body);
-        self.require(body.args(args).iter().map(|arg| arg_value(*arg)));
+        self.require(body.args(args).iter().map(|arg| arg.value()));
         self.bind_args(args)
     }
 
@@ -123,39 +123,9 @@ impl<'db> Evaluator<'db> {
     fn needs(&self, body: &Body, expr: ExprId, out: &mut Vec<ExprId>) {
         match body.expr(expr) {
             Expr::Name(name) => self.needs_of_name(body, name, Place::of(body, expr), out),
-            Expr::Attribute { object, .. } => out.push(object),
-            Expr::Index { object, index } => out.extend([object, index]),
-            Expr::Call { callee, args, .. } => {
-                out.push(callee);
-                out.extend(body.args(args).iter().map(|arg| arg_value(*arg)));
-            }
-            Expr::Template(parts) => out.extend(body.parts(parts).iter().filter_map(|part| match part {
-                Part::Hole(hole) => Some(*hole),
-                Part::Text(_) => None,
-            })),
-            Expr::Mapping(entries) => {
-                for entry in body.entries(entries) {
-                    match entry {
-                        Entry::Pair(key, value) => out.extend([*key, *value]),
-                        Entry::Spread(value) => out.push(*value),
-                    }
-                }
-            }
-            Expr::Sequence(elements) => out.extend(body.elements(elements).iter().map(|element| match element {
-                Element::Item(value) | Element::Spread(value) => *value,
-            })),
-            Expr::Comprehension { element } => out.push(element),
-            Expr::Choice { operands, .. } | Expr::Join { operands, .. } => out.extend(body.operands(operands)),
-            Expr::Await(value) => out.push(value),
-            Expr::This
-            | Expr::Super
-            | Expr::Text(_)
-            | Expr::Number(_)
-            | Expr::Bool(_)
-            | Expr::None
-            | Expr::Function(_)
-            | Expr::ImportModule(_)
-            | Expr::Opaque(_) => {}
+            // Its value is not known whatever its operands are.
+            Expr::Opaque(_) => {}
+            _ => body.children(expr, &mut |child| out.push(child)),
         }
     }
 
@@ -179,7 +149,7 @@ impl<'db> Evaluator<'db> {
             }
         }
         for (_, args) in changes_to(body, name, place) {
-            out.extend(args.iter().map(|arg| arg_value(*arg)));
+            out.extend(args.iter().map(|arg| arg.value()));
         }
     }
 
@@ -522,12 +492,6 @@ pub fn name_of(body: &Body, expr: ExprId) -> SmolStr {
         }
     }
     SmolStr::new_static("…")
-}
-
-fn arg_value(arg: Arg) -> ExprId {
-    match arg {
-        Arg::Positional(value) | Arg::Keyword(_, value) | Arg::Spread(value) | Arg::KeywordSpread(value) => value,
-    }
 }
 
 fn needs_of_binding(binding: &Binding, out: &mut Vec<ExprId>) {

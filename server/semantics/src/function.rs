@@ -9,7 +9,7 @@ use crate::db::{Db, SourceFile, head, item};
 use crate::eval::Evaluator;
 use crate::scope::settle;
 use crate::work::Work;
-use crate::value::{Args, ItemRef, Reason, TextPart, Value};
+use crate::value::{Args, ItemRef, Origin, Reason, TextPart, Value};
 use crate::{class, ops, with_stack};
 
 /// What a function returns, in terms of its parameters.
@@ -247,6 +247,7 @@ pub(crate) fn call(work: Work<'_>, function: &crate::value::Function, args: &Arg
     all.positional.extend(args.positional.iter().cloned());
     all.keywords.extend(args.keywords.iter().cloned());
     all.spreads.extend(args.spreads.iter().cloned());
-    let result = returns(work.db, at.file, at.item);
+    // A literal of the function is a constant for whoever calls it.
+    let result = returns(work.db, at.file, at.item).seen_from(Origin::Constant);
     Environment::of_call(work.db, at, &all, function.receiver.as_ref()).substitute(work, &result)
 }

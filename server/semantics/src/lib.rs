@@ -16,7 +16,7 @@ mod scope;
 mod value;
 mod work;
 
-pub use class::{ancestors, attribute, bases, external_bases};
+pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{Alias, Content, Db, Externals, Head, Project, SourceFile, facts, head, item, item_span, outline};
 pub use eval::{Evaluator, name_of};
 pub use function::returns;

@@ -9,7 +9,7 @@ use crate::function::{self, Environment, has_decorator, is_static};
 use crate::intrinsics;
 use crate::scope;
 use crate::work::Work;
-use crate::value::{Args, ItemRef, Origin, Reason, Value};
+use crate::value::{Args, ItemRef, Reason, Value};
 
 /// `object.name`
 pub fn member(work: Work<'_>, object: &Value, name: &str) -> Value {
@@ -30,18 +30,18 @@ pub fn member(work: Work<'_>, object: &Value, name: &str) -> Value {
         Value::Fallback(several) => Value::fallback(several.values.iter().map(|value| member(work, value, name))),
         Value::Unknown(reason) => Value::Unknown(*reason),
         Value::None | Value::Bool(_) => Value::Unknown(Reason::Undefined),
-        Value::Param(param) if let Some(declared @ Value::Instance(_)) = &param.declared => {
-            // An instance of a class of the project, whoever gives it: what the class says, unless it says nothing.
-            match member(work, declared, name) {
+        // An instance of a class of the project, whoever gives it: what the class says, unless it says nothing.
+        Value::Param(param) => match &param.declared {
+            Some(declared @ Value::Instance(_)) => match member(work, declared, name) {
                 Value::Unknown(_) => Value::symbolic_member(object.clone(), SmolStr::new(name)),
                 known => known,
-            }
-        }
+            },
+            _ => Value::symbolic_member(object.clone(), SmolStr::new(name)),
+        },
         Value::Number(_)
         | Value::Text(_)
         | Value::List(_)
         | Value::Function(_)
-        | Value::Param(_)
         | Value::Environment(_)
         | Value::Member(_)
         | Value::Index(_)
@@ -78,7 +78,7 @@ fn class_member(work: Work<'_>, class: ItemRef, name: &str) -> Value {
 }
 
 fn instance_member(work: Work<'_>, object: &Value, class: ItemRef, args: Option<&Args>, name: &str) -> Value {
-    let Some((value, owner)) = class::attribute(work.db, class, name) else {
+    let Some((value, _)) = class::attribute(work.db, class, name) else {
         // What the class does not say may come from a package's class below it.
         return match class::external_bases(work.db, class).first() {
             Some(_) => Value::symbolic_member(object.clone(), SmolStr::new(name)),
@@ -105,10 +105,6 @@ fn instance_member(work: Work<'_>, object: &Value, class: ItemRef, args: Option<
     {
         return given.clone();
     }
-    let value = match value {
-        value if is_settings(work, owner) => value.seen_from(Origin::Configuration),
-        value => value,
-    };
     Environment::of_instance(work.db, object).substitute(work, &value)
 }
 
@@ -116,14 +112,6 @@ fn is_method(work: Work<'_>, function: ItemRef) -> bool {
     head(work.db, function.file, function.item)
         .and_then(|this| head(work.db, function.file, this.parent?))
         .is_some_and(|parent| parent.kind == ItemKind::Class)
-}
-
-/// Whether a class holds settings that the environment or a file fills (pydantic's `BaseSettings`).
-fn is_settings(work: Work<'_>, class: ItemRef) -> bool {
-    class::external_bases(work.db, class).iter().any(|base| match base {
-        Value::Symbol(symbol) => symbol.path.last().is_some_and(|name| name == "BaseSettings"),
-        _ => false,
-    })
 }
 
 /// `object[index]`

@@ -544,6 +544,21 @@ impl Value {
             Self::Fallback(several) => {
                 Self::fallback(several.values.iter().map(|value| value.clone().seen_from(origin)))
             }
+            // What an object was made with stands where the object is made.
+            Self::Invoke(invoke) => {
+                let args = invoke.args.map(|value| value.clone().seen_from(origin));
+                Self::symbolic_call(invoke.callee.clone().seen_from(origin), args)
+            }
+            Self::Member(member) => {
+                Self::symbolic_member(member.object.clone().seen_from(origin), member.name.clone())
+            }
+            Self::Pipe(several) => {
+                Self::pipe(several.values.iter().map(|value| value.clone().seen_from(origin)).collect())
+            }
+            Self::Instance(instance) if instance.args.is_some() => {
+                let args = instance.args.as_ref().map(|args| args.map(|value| value.clone().seen_from(origin)));
+                Self::instance(instance.class, args)
+            }
             other => other,
         }
     }
@@ -577,6 +592,15 @@ impl Args {
     /// All values in it.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         self.positional.iter().chain(self.keywords.iter().map(|(_, value)| value)).chain(&self.spreads)
+    }
+
+    /// The same arguments with other values.
+    pub(crate) fn map(&self, change: impl Fn(&Value) -> Value) -> Self {
+        Self {
+            positional: self.positional.iter().map(&change).collect(),
+            keywords: self.keywords.iter().map(|(name, value)| (name.clone(), change(value))).collect(),
+            spreads: self.spreads.iter().map(&change).collect(),
+        }
     }
 
     /// The argument of this name: a keyword, else the key of an options object.

@@ -293,6 +293,15 @@ pub enum Arg {
     KeywordSpread(ExprId),
 }
 
+impl Arg {
+    /// The value that is given.
+    pub fn value(self) -> ExprId {
+        match self {
+            Self::Positional(value) | Self::Keyword(_, value) | Self::Spread(value) | Self::KeywordSpread(value) => value,
+        }
+    }
+}
+
 /// A part of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Part {
@@ -577,6 +586,59 @@ impl Body {
             kind: BlockKind::Root,
             diverges: false,
         })
+    }
+
+    /// Hands the direct children of an expression to `each`.
+    pub fn children(&self, expr: ExprId, each: &mut dyn FnMut(ExprId)) {
+        match self.expr(expr) {
+            Expr::Attribute { object, .. } => each(object),
+            Expr::Index { object, index } => {
+                each(object);
+                each(index);
+            }
+            Expr::Call { callee, args, .. } => {
+                each(callee);
+                self.args(args).iter().for_each(|arg| each(arg.value()));
+            }
+            Expr::Template(parts) => {
+                for part in self.parts(parts) {
+                    if let Part::Hole(hole) = part {
+                        each(*hole);
+                    }
+                }
+            }
+            Expr::Mapping(entries) => {
+                for entry in self.entries(entries) {
+                    match entry {
+                        Entry::Pair(key, value) => {
+                            each(*key);
+                            each(*value);
+                        }
+                        Entry::Spread(value) => each(*value),
+                    }
+                }
+            }
+            Expr::Sequence(elements) => {
+                for element in self.elements(elements) {
+                    let (Element::Item(value) | Element::Spread(value)) = element;
+                    each(*value);
+                }
+            }
+            Expr::Comprehension { element } => each(element),
+            Expr::Choice { operands, .. } | Expr::Join { operands, .. } | Expr::Opaque(operands) => {
+                self.operands(operands).iter().for_each(|operand| each(*operand));
+            }
+            Expr::Await(value) => each(value),
+            Expr::Name(_)
+            | Expr::This
+            | Expr::Super
+            | Expr::Text(_)
+            | Expr::Number(_)
+            | Expr::Bool(_)
+            | Expr::None
+            | Expr::Function(_)
+            | Expr::ImportModule(_) => {}
+        }
     }
 
     /// Arguments of a call.

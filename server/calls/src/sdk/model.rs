@@ -29,6 +29,14 @@ pub struct Sdk {
     pub requests: Vec<Request>,
 }
 
+impl Sdk {
+    /// Whether its objects may be called themselves (`llm("…")`): such requests have no name.
+    pub fn calls_objects(&self) -> bool {
+        let mut paths = self.requests.iter().flat_map(|request| &request.path);
+        paths.any(|path| path.0.iter().all(|step| step.name.is_empty()))
+    }
+}
+
 /// Makes an object of a kind. The first that matches wins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Make {
@@ -47,7 +55,7 @@ pub struct Make {
     /// What must hold of the arguments.
     pub when: Vec<Condition>,
     /// An argument that maps names to objects: calls with such a name give that object (`customProvider`).
-    pub table: Option<SlotSource>,
+    pub table: Vec<SlotSource>,
     /// Where its slots come from.
     pub slots: Slots,
     /// Who is paid.

@@ -96,9 +96,6 @@ impl<'a> Reader<'a> {
         let raw = raw.get_ref();
         self.on_and_path(&raw.on, &raw.path);
         let table = self.list(&raw.table, language::source);
-        if let [_, second, ..] = raw.table.0.as_slice() {
-            self.wrong(second, "only one argument can be the table");
-        }
         if raw.provider.0.literal.as_ref().is_some_and(|literal| literal.get_ref().contains("{p}")) {
             self.captures(raw);
         }
@@ -110,7 +107,7 @@ impl<'a> Reader<'a> {
             on: names(&raw.on),
             path: self.list(&raw.path, language::path),
             when: self.conditions(&raw.when),
-            table: table.into_iter().next(),
+            table,
             slots: self.slots(&raw.slots),
             provider: self.provider(&raw.provider),
         }

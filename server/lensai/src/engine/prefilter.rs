@@ -1,156 +1,283 @@
 //! Which files are worth a parse.
 //!
-//! A file is parsed if it has a name that requests have and evidence that an SDK is near: an import of one, or, over any
-//! number of imports within the project, a file that has one; or a chain so distinctive that it needs no import.
-//! All other files are parsed only when a value leads into them. `--parse-all` must find nothing more.
+//! A file is parsed if it imports an SDK and has a name that requests have; or holds a chain so distinctive that it needs
+//! no import; or has such a name and one behind which a module that it leads to holds an object of an SDK. All other
+//! files are parsed only when a value leads into them. `--parse-all` must find nothing more.
 
-use lensai_calls::Database;
-use lensai_calls::sdk::{Descriptions, Sdk};
+use aho_corasick::{AhoCorasick, MatchKind};
+use lensai_calls::sdk::Descriptions;
+use lensai_calls::{Carried, Database, Through, carried};
 use lensai_semantics::{SourceFile, resolve_module};
 use lensai_syntax::Language;
 use lensai_syntax::skim::{Skim, SkimImport, Skimmer};
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-/// What to look for in the bytes of a file.
+use super::source::Sources;
+
+/// What to look for in the text of a file.
 pub(crate) struct Prefilter {
     skimmer: Skimmer,
-    words: Vec<SmolStr>,
     requests: Vec<usize>,
-    /// Chains that need no import: the words of each.
-    distinctive: Vec<Vec<usize>>,
-    setters: Vec<usize>,
-    /// How the modules of all SDKs begin.
-    modules: Vec<SmolStr>,
-    /// How the modules of SDKs begin whose objects are called themselves.
-    callable: Vec<SmolStr>,
+    /// Chains that need no import: their names.
+    distinctive: Vec<Vec<SmolStr>>,
+    distinctive_words: Vec<Vec<usize>>,
+    sdks: Vec<SdkWords>,
 }
 
-/// What a look at the bytes of a file says.
+/// What is looked for of one SDK.
+struct SdkWords {
+    /// How its modules begin.
+    modules: Vec<SmolStr>,
+    /// Names that set something for everyone.
+    setters: Vec<usize>,
+    /// Its objects may be called themselves.
+    calls_objects: bool,
+}
+
+/// What a look at the text of a file says.
 pub(crate) struct Look {
-    /// It imports an SDK.
-    sdk: bool,
-    /// It imports an SDK whose objects are called themselves.
-    callable: bool,
     /// A name that requests have occurs in it.
     request: bool,
-    /// All names of a distinctive chain occur in it.
+    /// A distinctive chain occurs in it.
     distinctive: bool,
-    /// It may set something for everyone.
-    pub(crate) sets_ambient: bool,
+    /// SDKs whose setters occur in it.
+    setters: Vec<usize>,
     imports: Vec<SkimImport>,
 }
 
 impl Prefilter {
     /// Compiles what the descriptions look for.
     pub(crate) fn new(descriptions: &Descriptions) -> Self {
-        let mut words: Vec<SmolStr> = Vec::new();
-        let mut word = |name: &str| {
-            let at = words.iter().position(|known| known == name);
-            at.unwrap_or_else(|| {
-                words.push(SmolStr::new(name));
-                words.len() - 1
-            })
-        };
+        let mut words = Words::default();
         let requests = descriptions.request_words();
-        let requests = requests.iter().filter(|name| !name.contains('*')).map(|name| word(name)).collect();
-        let distinctive = descriptions.distinctive();
-        let distinctive = distinctive
+        let requests = requests.iter().filter(|name| !name.contains('*')).map(|name| words.add(name)).collect();
+        let distinctive: Vec<Vec<SmolStr>> = descriptions
+            .distinctive()
             .iter()
-            .map(|chain| chain.split('.').filter(|name| !name.contains('*')).map(&mut word).collect())
+            .map(|chain| chain.split('.').filter(|name| !name.contains('*')).map(SmolStr::new).collect())
             .collect();
-        let ambients = descriptions.sdks.iter().flat_map(|sdk| &sdk.ambients);
-        let setters = ambients.flat_map(|ambient| ambient.set.iter().chain(&ambient.within).chain(&ambient.assign));
-        let setters = setters.filter_map(|pattern| pattern.export.last()).map(|name| word(name)).collect();
-        let texts: Vec<&str> = words.iter().map(SmolStr::as_str).collect();
-        Self {
-            skimmer: Skimmer::new(&texts),
-            requests,
-            distinctive,
-            setters,
-            modules: descriptions.modules().into_iter().collect(),
-            callable: callable_modules(&descriptions.sdks),
-            words,
-        }
+        let distinctive_words =
+            distinctive.iter().map(|chain| chain.iter().map(|name| words.add(name)).collect()).collect();
+        let sdks = descriptions.sdks.iter().map(|sdk| {
+            let ambients = sdk.ambients.iter();
+            let setters = ambients.flat_map(|ambient| ambient.set.iter().chain(&ambient.within).chain(&ambient.assign));
+            SdkWords {
+                setters: setters.filter_map(|pattern| pattern.export.last()).map(|name| words.add(name)).collect(),
+                calls_objects: sdk.calls_objects(),
+                modules: Descriptions { sdks: vec![sdk.clone()] }.modules().into_iter().collect(),
+            }
+        });
+        let sdks = sdks.collect();
+        let texts: Vec<&str> = words.0.iter().map(SmolStr::as_str).collect();
+        Self { skimmer: Skimmer::new(&texts), requests, distinctive, distinctive_words, sdks }
     }
 
-    /// Looks at the bytes of a file.
-    pub(crate) fn look(&self, text: &[u8], language: Language) -> Look {
-        let Skim { imports, words } = self.skimmer.skim(text, language);
+    /// Looks at the text of a file.
+    pub(crate) fn look(&self, text: &str, language: Language) -> Look {
+        let Skim { imports, words } = self.skimmer.skim(text.as_bytes(), language);
         let has = |index: &usize| words.contains(*index);
-        let sdk = imports.iter().any(|import| begins_with_one(&import.module, &self.modules));
+        let chains = self.distinctive.iter().zip(&self.distinctive_words);
+        let setters = (0..).zip(&self.sdks).filter(|(_, sdk)| sdk.setters.iter().any(has));
         Look {
-            sdk,
-            callable: sdk && imports.iter().any(|import| begins_with_one(&import.module, &self.callable)),
             request: self.requests.iter().any(has),
-            distinctive: self.distinctive.iter().any(|chain| chain.iter().all(has)),
-            sets_ambient: sdk && self.setters.iter().any(has),
+            distinctive: chains.into_iter().any(|(chain, words)| words.iter().all(has) && has_chain(text, chain)),
+            setters: setters.map(|(at, _)| at).collect(),
             imports,
         }
     }
 
-    /// How many words are looked for.
-    pub(crate) fn len(&self) -> usize {
-        self.words.len()
-    }
-}
-
-/// The files that may hold a request, in order of path.
-pub(crate) fn candidates(database: &Database, looks: &[(SourceFile, Look)]) -> Vec<SourceFile> {
-    let index: FxHashMap<SourceFile, usize> = looks.iter().enumerate().map(|(at, (file, _))| (*file, at)).collect();
-    if std::env::var("DBG").is_ok() {
-        use std::collections::BTreeMap;
-        let mut by: BTreeMap<String, usize> = BTreeMap::new();
-        let mut n = 0;
-        for (file, look) in looks.iter().filter(|(_, l)| l.request) {
-            let ext: Vec<_> = look.imports.iter().filter(|i| begins_with_one(&i.module, &["openai","langchain","langchain_","litellm","anthropic","boto3","google.genai","dspy","ai","@ai-sdk/","@langchain/","langgraph","botocore"].map(SmolStr::new)) && resolve_module(database, *file, &i.module).is_none()).collect();
-            if !ext.is_empty() { n += 1; }
-            let mut m: Vec<String> = ext.iter().map(|i| i.module.split('.').next().unwrap().to_owned()).collect(); m.sort(); m.dedup();
-            for x in m { *by.entry(x).or_default() += 1; }
+    /// Tells the database in which files something may be set for everyone, and selects the files that may hold a
+    /// request, in order of path; all of them when `all` is set.
+    pub(crate) fn select(
+        &self,
+        database: &mut Database,
+        sources: &Sources,
+        looks: &[(SourceFile, Look)],
+        all: bool,
+    ) -> Vec<SourceFile> {
+        let graph = Graph::new(database, looks);
+        let sets_ambient = |at: &usize| {
+            looks[*at].1.setters.iter().any(|setter| {
+                let modules = &self.sdks[*setter].modules;
+                graph.external[*at].iter().any(|module| begins_with_one(module, modules))
+            })
+        };
+        // Before any question is asked: what is set for everyone is an input.
+        database.set_ambient_files((0..looks.len()).filter(sets_ambient).map(|at| looks[at].0).collect());
+        if all {
+            return looks.iter().map(|(file, _)| *file).collect();
         }
-        eprintln!("{n} {by:?}");
-    }
-    // Who imports a file that is near an SDK is near it too.
-    let mut importers: Vec<Vec<usize>> = vec![Vec::new(); looks.len()];
-    for (at, (file, look)) in looks.iter().enumerate() {
-        for import in &look.imports {
-            if let Some(target) = resolve_module(database, *file, &import.module).and_then(|target| index.get(&target))
-                && *target != at
-            {
-                importers[*target].push(at);
+        let imports_sdk = |at: usize, wanted: &dyn Fn(&SdkWords) -> bool| {
+            graph.external[at]
+                .iter()
+                .any(|module| self.sdks.iter().any(|sdk| wanted(sdk) && begins_with_one(module, &sdk.modules)))
+        };
+        let near: Vec<usize> = (0..looks.len()).filter(|at| imports_sdk(*at, &|_| true)).collect();
+        let mut wanted: FxHashSet<usize> = FxHashSet::default();
+        for (at, (_, look)) in looks.iter().enumerate() {
+            let calls_objects = || imports_sdk(at, &|sdk| sdk.calls_objects);
+            if look.distinctive || (near.binary_search(&at).is_ok() && (look.request || calls_objects())) {
+                wanted.insert(at);
             }
         }
+        self.follow(database, sources, looks, &graph, near, &mut wanted);
+        let mut wanted: Vec<usize> = wanted.into_iter().collect();
+        wanted.sort_unstable();
+        wanted.into_iter().map(|at| looks[at].0).collect()
     }
-    let mut near: Vec<bool> = looks.iter().map(|(_, look)| look.sdk).collect();
-    let mut callable: Vec<bool> = looks.iter().map(|(_, look)| look.callable).collect();
-    spread(&importers, &mut near);
-    spread(&importers, &mut callable);
-    if std::env::var("DBG").is_ok() {
-        let c = |f: &dyn Fn(usize, &Look) -> bool| looks.iter().enumerate().filter(|(at, (_, l))| f(*at, l)).count();
-        eprintln!("sdk {} near {} request {} callable-own {} callable {} distinctive {} near&req {} sdk&req {}", c(&|_, l| l.sdk), c(&|at, _| near[at]), c(&|_, l| l.request), c(&|_, l| l.callable), c(&|at, _| callable[at]), c(&|_, l| l.distinctive), c(&|at, l| near[at] && l.request), c(&|_, l| l.sdk && l.request));
-    }
-    let wanted = |at: usize, look: &Look| look.distinctive || (near[at] && look.request) || callable[at];
-    looks.iter().enumerate().filter(|(at, (_, look))| wanted(*at, look)).map(|(_, (file, _))| *file).collect()
-}
 
-fn spread(importers: &[Vec<usize>], marked: &mut [bool]) {
-    let mut queue: Vec<usize> = (0..marked.len()).filter(|at| marked[*at]).collect();
-    while let Some(at) = queue.pop() {
-        for importer in &importers[at] {
-            if !std::mem::replace(&mut marked[*importer], true) {
-                queue.push(*importer);
+    /// Adds files with names behind which other files hold objects, from import to import.
+    fn follow(
+        &self,
+        database: &Database,
+        sources: &Sources,
+        looks: &[(SourceFile, Look)],
+        graph: &Graph,
+        near: Vec<usize>,
+        wanted: &mut FxHashSet<usize>,
+    ) {
+        let mut seen: FxHashSet<usize> = near.iter().copied().collect();
+        let mut known = Through::default();
+        let mut frontier = near;
+        while !frontier.is_empty() {
+            let files: Vec<(usize, SourceFile)> = frontier.iter().map(|at| (*at, looks[*at].0)).collect();
+            let carriers: Vec<(usize, Vec<Carried>)> = files
+                .into_par_iter()
+                .map_with(database.clone(), |database, (at, file)| (at, carried(database, file, &known)))
+                .collect();
+            // Whoever imports a file that hands something on, and names it.
+            let mut importers: FxHashSet<usize> = FxHashSet::default();
+            let mut next: FxHashSet<usize> = FxHashSet::default();
+            for (at, names) in carriers {
+                if names.is_empty() {
+                    continue;
+                }
+                importers.extend(graph.importers[at].iter().copied().filter(|importer| !seen.contains(importer)));
+                for carried in names {
+                    // A default export has the name that its importer gives it.
+                    if carried.name == "default" {
+                        next.extend(graph.importers[at].iter().copied());
+                    } else {
+                        known.entry(carried.name).or_default().extend(if carried.through.is_empty() {
+                            vec![SmolStr::default()]
+                        } else {
+                            carried.through
+                        });
+                    }
+                }
             }
+            let importers: Vec<usize> = importers.into_iter().collect();
+            next.extend(mentioning(sources, database, looks, &importers, &known));
+            frontier = next.into_iter().filter(|at| seen.insert(*at)).collect();
+            frontier.sort_unstable();
+            wanted.extend(frontier.iter().copied().filter(|at| looks[*at].1.request));
         }
     }
 }
 
-fn callable_modules(sdks: &[Sdk]) -> Vec<SmolStr> {
-    let is_callable = |sdk: &&Sdk| {
-        let paths = sdk.requests.iter().flat_map(|request| &request.path);
-        paths.into_iter().any(|path| path.0.iter().all(|step| step.name.is_empty()))
-    };
-    let only: Vec<Sdk> = sdks.iter().filter(is_callable).cloned().collect();
-    Descriptions { sdks: only }.modules().into_iter().collect()
+/// Of some files those in which one of the names occurs, with one of its attributes or as the base of a class, or that
+/// hand on all names of another file.
+fn mentioning(
+    sources: &Sources,
+    database: &Database,
+    looks: &[(SourceFile, Look)],
+    among: &[usize],
+    names: &Through,
+) -> Vec<usize> {
+    let mut words: Vec<&SmolStr> = names.iter().flat_map(|(name, through)| through.iter().chain([name])).collect();
+    words.retain(|word| !word.is_empty());
+    words.sort_unstable();
+    words.dedup();
+    let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words.iter().map(|word| word.as_str()));
+    let Ok(automaton) = automaton else { return among.to_vec() };
+    let files: Vec<(usize, SmolStr)> = among.iter().map(|at| (*at, looks[*at].0.path(database).clone())).collect();
+    let found = files.into_par_iter().filter(|(_, path)| {
+        let source = sources.read(path);
+        let text = source.text.as_bytes();
+        if memchr::memmem::find(text, b"import *").is_some() || memchr::memmem::find(text, b"export *").is_some() {
+            return true;
+        }
+        let mut occurring: FxHashSet<&str> = FxHashSet::default();
+        for hit in automaton.find_overlapping_iter(text).filter(|hit| is_word(text, hit.start(), hit.end())) {
+            let Some(word) = words.get(hit.pattern().as_usize()) else { continue };
+            if is_base(text, hit.start()) && names.contains_key(word.as_str()) {
+                return true;
+            }
+            occurring.insert(word);
+        }
+        occurring.iter().any(|word| {
+            let mut through = names.get(*word).into_iter().flatten();
+            through.any(|attribute| attribute.is_empty() || occurring.contains(attribute.as_str()))
+        })
+    });
+    found.map(|(at, _)| at).collect()
+}
+
+/// Whether a line has `class` before a place: what stands there may be a base.
+fn is_base(text: &[u8], at: usize) -> bool {
+    let before = text.get(..at).unwrap_or(&[]);
+    let line = memchr::memrchr2(b'\n', b'\r', before).map_or(before, |start| before.get(start..).unwrap_or(&[]));
+    memchr::memmem::find(line, b"class ").is_some()
+}
+
+fn is_word(text: &[u8], start: usize, end: usize) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    !is_part(start.checked_sub(1).and_then(|before| text.get(before))) && !is_part(text.get(end))
+}
+
+/// Whether the last names of a chain follow each other somewhere: `.completions.create`, over lines and optional chaining too.
+fn has_chain(text: &str, chain: &[SmolStr]) -> bool {
+    let [.., before, last] = chain else { return true };
+    memchr::memmem::find_iter(text.as_bytes(), last.as_bytes()).any(|at| {
+        let Some(head) = text.get(..at) else { return false };
+        let Some(head) = head.trim_end().strip_suffix('.') else { return false };
+        // What may stand between two names of a chain: `?`, `!`, blanks, a call or an index.
+        head.trim_end().trim_end_matches(['?', '!']).ends_with(before.as_str()) || head.ends_with([')', ']'])
+    })
+}
+
+/// Who imports whom.
+struct Graph {
+    /// Of each file the modules that are not files of the project.
+    external: Vec<Vec<SmolStr>>,
+    /// Of each file those that import it.
+    importers: Vec<Vec<usize>>,
+}
+
+impl Graph {
+    fn new(database: &Database, looks: &[(SourceFile, Look)]) -> Self {
+        let index: FxHashMap<SourceFile, usize> = looks.iter().enumerate().map(|(at, (file, _))| (*file, at)).collect();
+        let mut graph = Self { external: Vec::new(), importers: vec![Vec::new(); looks.len()] };
+        for (at, (file, look)) in looks.iter().enumerate() {
+            let mut external = Vec::new();
+            for import in &look.imports {
+                match resolve_module(database, *file, &import.module).map(|target| index.get(&target)) {
+                    Some(Some(target)) if *target != at => graph.importers[*target].push(at),
+                    Some(_) => {}
+                    None if import.is_guess => {}
+                    None => external.push(import.module.clone()),
+                }
+            }
+            graph.external.push(external);
+        }
+        graph
+    }
+}
+
+/// Words, each once.
+#[derive(Default)]
+struct Words(Vec<SmolStr>);
+
+impl Words {
+    fn add(&mut self, word: &str) -> usize {
+        let known = self.0.iter().position(|known| known == word);
+        known.unwrap_or_else(|| {
+            self.0.push(SmolStr::new(word));
+            self.0.len() - 1
+        })
+    }
 }
 
 fn begins_with_one(module: &str, beginnings: &[SmolStr]) -> bool {

@@ -1,0 +1,389 @@
+//! What a module hands on: names behind which there may be objects of SDKs.
+//!
+//! Whoever imports such a name may send requests without importing an SDK; who imports none cannot, but for chains that
+//! are distinctive by themselves. This reads the facts of one file and evaluates nothing: it may say too much.
+
+use std::sync::Arc;
+
+use lensai_semantics::{Head, SourceFile, Symbol, Value, item, module, outline};
+use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, Import, Imported, ItemId, ItemKind, Place};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+use crate::db::Db;
+use crate::object::Matcher;
+
+/// A name under which a module hands on an object of an SDK.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Carried {
+    /// The name; of a default export, and of `module.exports`, it is `default`.
+    pub name: SmolStr,
+    /// The attributes through which the object is reached, sorted; none when the name itself is or gives one.
+    pub through: Vec<SmolStr>,
+}
+
+/// What a module hands on, sorted by name. `known` are the names that other modules hand on.
+pub fn carried(db: &dyn Db, file: SourceFile, known: &Through) -> Vec<Carried> {
+    let matcher = Matcher::new(db, file.language(db).is_python());
+    let outline = outline(db, file);
+    let bodies = (0..).map(ItemId).take(outline.len()).map(|id| item(db, file, id)).collect();
+    let mut flow = Flow {
+        db,
+        file,
+        matcher: &matcher,
+        outline: &outline,
+        bodies,
+        tainted: FxHashSet::default(),
+        packages: FxHashMap::default(),
+        modules: FxHashSet::default(),
+        known,
+        renamed: FxHashMap::default(),
+    };
+    flow.taint_imports();
+    if flow.tainted.is_empty() && flow.packages.is_empty() && flow.modules.is_empty() {
+        return Vec::new();
+    }
+    let reached = flow.settle().into_iter().filter(|(name, _)| !name.is_empty());
+    let mut carried: Vec<Carried> = reached
+        .map(|(name, through)| {
+            // Without an attribute: the name itself.
+            let mut through: Vec<SmolStr> = if through.contains("") { Vec::new() } else { through.into_iter().collect() };
+            through.sort_unstable();
+            Carried { name, through }
+        })
+        .collect();
+    carried.sort_unstable();
+    carried
+}
+
+/// Names with the attributes through which an object is reached; the empty one is the name itself.
+pub type Through = FxHashMap<SmolStr, FxHashSet<SmolStr>>;
+
+/// Where objects of SDKs may flow within a file.
+struct Flow<'f, 'db> {
+    db: &'f dyn Db,
+    file: SourceFile,
+    matcher: &'f Matcher<'db>,
+    outline: &'f [Head],
+    bodies: Vec<Arc<Body>>,
+    /// Names behind which an object may be: of imports, functions, classes, variables, and attributes of any class.
+    tainted: FxHashSet<SmolStr>,
+    /// Names of modules of packages, and what each stands for.
+    packages: FxHashMap<SmolStr, Arc<Symbol>>,
+    /// Names of modules of the project.
+    modules: FxHashSet<SmolStr>,
+    known: &'f Through,
+    /// Imports under another name: what they have there.
+    renamed: FxHashMap<SmolStr, SmolStr>,
+}
+
+/// Larger expressions are taken to hold an object.
+const MAX_STEPS: usize = 4000;
+
+impl Flow<'_, '_> {
+    fn taint_imports(&mut self) {
+        for body in self.bodies.clone() {
+            for binding in &body.bindings {
+                if let Bound::Import(index) = binding.value
+                    && let Some(import) = body.imports.get(index as usize)
+                {
+                    self.taint_import(body.name(binding.name), import);
+                }
+            }
+        }
+        // `require("openai")`, `await import("openai")`: there is no import to name.
+        let is_import = |expr: &Expr| matches!(expr, Expr::ImportModule(_));
+        if self.bodies.iter().any(|body| body.exprs.iter().any(is_import)) {
+            self.tainted.insert(SmolStr::new_static(IMPORTED));
+        }
+    }
+
+    fn taint_import(&mut self, bound: &str, import: &Import) {
+        let bound = SmolStr::new(bound);
+        let Value::Symbol(symbol) = module(self.db, self.file, import.module.clone()) else {
+            match &import.what {
+                Imported::Name(name) if self.known.contains_key(name) || name == "default" => {
+                    if *name != bound {
+                        self.renamed.insert(bound.clone(), name.clone());
+                    }
+                    self.tainted.insert(bound);
+                }
+                // The name may be that of a module.
+                Imported::Name(_) | Imported::Module | Imported::Root => {
+                    self.modules.insert(bound);
+                }
+                Imported::All => {}
+            }
+            return;
+        };
+        if !self.matcher.index.has_module(&symbol.module) {
+            return;
+        }
+        let named = match &import.what {
+            Imported::Name(name) => match symbol.child(name) {
+                Value::Symbol(symbol) => symbol,
+                _ => return,
+            },
+            _ => symbol,
+        };
+        if self.matcher.is_described(&named) {
+            self.tainted.insert(bound.clone());
+        }
+        self.packages.insert(bound, named);
+    }
+
+    /// Whether a chain of attributes begins with a module and leads to something described; none when it begins with
+    /// something else.
+    fn in_module(&self, body: &Body, chain: ExprId) -> Option<bool> {
+        let mut names = Vec::new();
+        let mut current = chain;
+        while let Expr::Attribute { object, name } = body.expr(current) {
+            names.push(body.name(name));
+            current = object;
+            if names.len() > MAX_CHAIN {
+                return None;
+            }
+        }
+        let Expr::Name(root) = body.expr(current) else { return None };
+        let root = body.name(root);
+        if self.modules.contains(root) {
+            return Some(names.iter().any(|name| self.known.contains_key(*name)));
+        }
+        let mut symbol = Arc::clone(self.packages.get(root)?);
+        for name in names.iter().rev() {
+            let Value::Symbol(child) = symbol.child(name) else { return None };
+            symbol = child;
+            if self.matcher.is_described(&symbol) {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    /// Follows objects until nothing new is reached; the top-level names that they reach.
+    fn settle(&mut self) -> Through {
+        let mut reached = Through::default();
+        loop {
+            let mut new: Vec<SmolStr> = Vec::new();
+            for at in 0..self.bodies.len() {
+                self.reach(at, &mut new, &mut reached);
+            }
+            let before = self.tainted.len();
+            self.tainted.extend(new);
+            if self.tainted.len() == before {
+                break;
+            }
+        }
+        if let Some(root) = self.bodies.first() {
+            for export in &root.exports {
+                match export.name.as_str() {
+                    "*" => {}
+                    "=" | "default" => add(&mut reached, "default", ""),
+                    name if reached.contains_key(name) => {}
+                    name => add(&mut reached, name, ""),
+                }
+            }
+        }
+        reached
+    }
+
+    /// Adds what an item binds to an object: `new` within the file, `reached` for whoever imports the module.
+    fn reach(&self, at: usize, new: &mut Vec<SmolStr>, reached: &mut Through) {
+        let (Some(body), Some(head)) = (self.bodies.get(at), self.outline.get(at)) else { return };
+        let is_class = head.kind == ItemKind::Class;
+        let mut attribute = |name: &str, reached: &mut Through| {
+            new.push(SmolStr::new(name));
+            if let Some(class) = self.class_around(at) {
+                add(reached, &class, name);
+            }
+        };
+        for store in &body.stores {
+            if let Place::Attribute(name) = store.place
+                && store.value.is_some_and(|value| self.flows(body, value))
+            {
+                attribute(body.name(name), reached);
+            }
+        }
+        for param in body.params.iter().filter(|param| param.is_attribute) {
+            if param.annotation.is_some_and(|declared| self.flows(body, declared)) {
+                attribute(&param.name, reached);
+            }
+        }
+        if is_class || at == 0 {
+            if body.bases.iter().any(|base| self.flows(body, *base)) {
+                add(reached, &head.name, "");
+                new.push(head.name.clone());
+            }
+            for binding in body.bindings.iter().filter(|binding| self.binding_flows(body, binding)) {
+                let name = body.name(binding.name);
+                new.push(SmolStr::new(name));
+                let through = self.renamed.get(name).and_then(|name| self.known.get(name));
+                match (is_class, through) {
+                    (true, _) => add(reached, &head.name, name),
+                    (false, Some(through)) => reached.entry(SmolStr::new(name)).or_default().extend(through.iter().cloned()),
+                    (false, None) => add(reached, name, ""),
+                }
+            }
+        } else if !self.returns_plain_data(body) && self.returns_object(body) {
+            new.push(head.name.clone());
+            match self.class_around(at) {
+                Some(class) => add(reached, &class, &head.name),
+                None if head.parent == Some(ItemId::MODULE) => add(reached, &head.name, ""),
+                None => {}
+            }
+        }
+    }
+
+    fn returns_object(&self, body: &Body) -> bool {
+        let values = body.returns.iter().filter_map(|result| result.value);
+        values.into_iter().any(|value| self.flows(body, value)) || body.return_type.is_some_and(|at| self.flows(body, at))
+    }
+
+    fn binding_flows(&self, body: &Body, binding: &Binding) -> bool {
+        let value = match &binding.value {
+            Bound::Value(value) | Bound::Entered(value) | Bound::Element { of: value, .. } => Some(*value),
+            Bound::Part { of, .. } => Some(*of),
+            // Handed on under the same name by where it comes from; under another it is a new one.
+            Bound::Import(index) => {
+                let import = body.imports.get(*index as usize);
+                return import.is_some_and(|import| match &import.what {
+                    Imported::Name(name) => name != body.name(binding.name),
+                    _ => false,
+                }) && self.tainted.contains(body.name(binding.name));
+            }
+            Bound::Item(_) | Bound::Unknown => None,
+        };
+        value.into_iter().chain(binding.annotation).any(|expr| self.flows(body, expr))
+    }
+
+    /// The name of the top-level class in which an item lies.
+    fn class_around(&self, at: usize) -> Option<SmolStr> {
+        let mut current = self.outline.get(at)?;
+        loop {
+            let parent = self.outline.get(current.parent?.0 as usize)?;
+            if parent.kind == ItemKind::Class {
+                return Some(parent.name.clone());
+            }
+            current = parent;
+        }
+    }
+
+    /// Whether an object may be what an expression gives: a tainted name is in it, directly or over local names.
+    /// What a request gives is no object.
+    fn flows(&self, body: &Body, root: ExprId) -> bool {
+        let mut stack = vec![root];
+        let mut seen: FxHashSet<ExprId> = FxHashSet::default();
+        while let Some(expr) = stack.pop() {
+            if !seen.insert(expr) {
+                continue;
+            }
+            if seen.len() > MAX_STEPS {
+                return true;
+            }
+            match body.expr(expr) {
+                Expr::Name(name) => {
+                    let text = body.name(name);
+                    if self.tainted.contains(text) {
+                        return true;
+                    }
+                    for binding in body.bindings_of(name) {
+                        match &binding.value {
+                            Bound::Value(value) | Bound::Entered(value) => stack.push(*value),
+                            Bound::Part { of, .. } | Bound::Element { of, .. } => stack.push(*of),
+                            Bound::Item(_) | Bound::Import(_) | Bound::Unknown => {}
+                        }
+                        stack.extend(binding.annotation);
+                    }
+                    let param = body.params.iter().find(|param| param.name == text);
+                    stack.extend(param.into_iter().flat_map(|param| param.annotation.into_iter().chain(param.default)));
+                }
+                Expr::Attribute { object, name } => {
+                    match self.in_module(body, expr) {
+                        Some(true) => return true,
+                        Some(false) => continue,
+                        None => {}
+                    }
+                    if is_self(body, object) && self.tainted.contains(body.name(name)) {
+                        return true;
+                    }
+                    stack.push(object);
+                }
+                Expr::Call { callee, .. } if self.is_request(body, callee) => {}
+                // A class keeps what it is made with; what a function does with it is not known, and it is seldom handed on.
+                Expr::Call { callee, .. } if !keeps_arguments(body, callee) => stack.push(callee),
+                Expr::ImportModule(_) => return true,
+                // A closure that makes something is the item's own.
+                Expr::Function(id) => {
+                    if self.outline.get(id.0 as usize).is_some_and(|head| self.tainted.contains(&head.name)) {
+                        return true;
+                    }
+                    let inner = self.bodies.get(id.0 as usize);
+                    if inner.is_some_and(|inner| inner.names.iter().any(|name| self.tainted.contains(name))) {
+                        return true;
+                    }
+                }
+                Expr::Opaque(_) => {}
+                _ => body.children(expr, &mut |child| stack.push(child)),
+            }
+        }
+        false
+    }
+
+    fn is_request(&self, body: &Body, callee: ExprId) -> bool {
+        match body.expr(callee) {
+            Expr::Attribute { name, .. } => self.matcher.index.is_request_name(body.name(name)),
+            _ => false,
+        }
+    }
+
+    /// Whether a function is declared to return nothing but what the language has of itself (`-> str`).
+    fn returns_plain_data(&self, body: &Body) -> bool {
+        let Some(declared) = body.return_type else { return false };
+        let mut stack = vec![declared];
+        while let Some(expr) = stack.pop() {
+            match body.expr(expr) {
+                Expr::Name(name) if !PLAIN_TYPES.contains(&body.name(name)) => return false,
+                Expr::Attribute { .. } | Expr::Text(_) => return false,
+                _ => body.children(expr, &mut |child| stack.push(child)),
+            }
+        }
+        true
+    }
+}
+
+fn add(reached: &mut Through, name: &str, through: &str) {
+    reached.entry(SmolStr::new(name)).or_default().insert(SmolStr::new(through));
+}
+
+/// Whether an expression is the instance, or the class, of the method around it.
+fn is_self(body: &Body, object: ExprId) -> bool {
+    match body.expr(object) {
+        Expr::This => true,
+        Expr::Name(name) => matches!(body.name(name), "self" | "cls"),
+        _ => false,
+    }
+}
+
+/// Whether what is called keeps its arguments: a class, or what binds arguments.
+fn keeps_arguments(body: &Body, callee: ExprId) -> bool {
+    match body.expr(callee) {
+        Expr::Name(name) | Expr::Attribute { name, .. } => {
+            let name = body.name(name);
+            name.starts_with(|first: char| first.is_uppercase()) || matches!(name, "partial" | "cast" | "run" | "pipe")
+        }
+        _ => true,
+    }
+}
+
+/// Longer chains of attributes do not begin with a module.
+const MAX_CHAIN: usize = 12;
+
+/// Stands for what a dynamic import gives.
+const IMPORTED: &str = "#imported";
+
+/// Types that are no SDK's objects, with those that only hold others.
+const PLAIN_TYPES: [&str; 30] = [
+    "str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set", "Dict", "List", "Tuple", "Set", "Optional",
+    "Union", "Iterable", "Mapping", "Sequence", "Literal", "NoReturn", "string", "number", "boolean", "void", "Array",
+    "Record", "Promise", "never", "datetime", "Path",
+];

@@ -1,0 +1,174 @@
+//! Descriptions, found by the last name of what they describe.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+use crate::sdk::{Descriptions, Sdk, SymbolPattern};
+use crate::symbol::glob;
+
+/// What a symbol pattern stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Role {
+    /// `make.call`
+    MakeCall,
+    /// `make.is`
+    MakeIs,
+    /// `same.call`
+    Same,
+    /// `compose.call`
+    Compose,
+    /// `request.call`
+    Request,
+}
+
+/// A symbol pattern by its place: SDK, list, entry, pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Entry {
+    /// Index of the SDK.
+    pub(crate) sdk: usize,
+    /// The list.
+    pub(crate) role: Role,
+    /// Index in the list.
+    pub(crate) at: usize,
+    pattern: usize,
+}
+
+/// Descriptions with what finds them.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Index {
+    descriptions: Descriptions,
+    exact: FxHashMap<SmolStr, Vec<Entry>>,
+    globs: Vec<(SmolStr, Entry)>,
+    /// Patterns of modules themselves.
+    modules: Vec<Entry>,
+    /// How the names of the SDKs' modules begin.
+    beginnings: Vec<SmolStr>,
+    names: FxHashSet<SmolStr>,
+    name_globs: Vec<SmolStr>,
+    /// How the modules of SDKs begin whose objects are called themselves.
+    callable: Vec<SmolStr>,
+}
+
+impl Index {
+    /// Indexes descriptions.
+    pub fn new(descriptions: Descriptions) -> Self {
+        let mut index = Self {
+            exact: FxHashMap::default(),
+            globs: Vec::new(),
+            modules: Vec::new(),
+            beginnings: Vec::new(),
+            names: FxHashSet::default(),
+            name_globs: Vec::new(),
+            callable: Vec::new(),
+            descriptions: Descriptions::default(),
+        };
+        for (at, sdk) in descriptions.sdks.iter().enumerate() {
+            index.add(at, sdk);
+        }
+        for name in descriptions.request_words() {
+            if name.contains('*') {
+                index.name_globs.push(name);
+            } else {
+                index.names.insert(name);
+            }
+        }
+        let callable = descriptions.sdks.iter().filter(|sdk| sdk.calls_objects()).cloned().collect();
+        index.callable = Descriptions { sdks: callable }.modules().into_iter().collect();
+        let mut beginnings = descriptions.modules();
+        beginnings.extend(index.named_modules(&descriptions));
+        index.beginnings = beginnings.into_iter().collect();
+        index.descriptions = descriptions;
+        index
+    }
+
+    /// How the modules begin that patterns name themselves.
+    fn named_modules(&self, descriptions: &Descriptions) -> Vec<SmolStr> {
+        let entries = self.exact.values().flatten().chain(self.globs.iter().map(|(_, entry)| entry)).chain(&self.modules);
+        let patterns = entries.filter_map(|entry| pattern(&descriptions.sdks, *entry)?.1.module.as_ref());
+        let first = patterns.filter_map(|module| module.segments.first());
+        first.filter_map(|name| name.split(['*', '{']).next().map(SmolStr::new)).collect()
+    }
+
+    fn add(&mut self, at: usize, sdk: &Sdk) {
+        let mut add = |role, item, patterns: &[SymbolPattern]| {
+            for (pattern, symbol) in patterns.iter().enumerate() {
+                let entry = Entry { sdk: at, role, at: item, pattern };
+                match symbol.export.last() {
+                    None => self.modules.push(entry),
+                    Some(name) if name.contains(['*', '{']) => {
+                        self.globs.push((SmolStr::new(name.replace("{p}", "*")), entry));
+                    }
+                    Some(name) => self.exact.entry(name.clone()).or_default().push(entry),
+                }
+            }
+        };
+        for (item, make) in sdk.makes.iter().enumerate() {
+            add(Role::MakeCall, item, &make.call);
+            add(Role::MakeIs, item, &make.is);
+        }
+        sdk.sames.iter().enumerate().for_each(|(item, same)| add(Role::Same, item, &same.call));
+        sdk.composes.iter().enumerate().for_each(|(item, compose)| add(Role::Compose, item, &compose.call));
+        sdk.requests.iter().enumerate().for_each(|(item, request)| add(Role::Request, item, &request.call));
+    }
+
+    /// The descriptions.
+    pub(crate) fn sdks(&self) -> &[Sdk] {
+        &self.descriptions.sdks
+    }
+
+    /// The patterns of a role that a symbol with this last name (none: a module itself) may match, in order.
+    pub(crate) fn entries(&self, role: Role, last: Option<&str>) -> Vec<Entry> {
+        let mut found: Vec<Entry> = match last {
+            None => self.modules.clone(),
+            Some(last) => {
+                let globs = self.globs.iter().filter(|(pattern, entry)| entry.role == role && glob(pattern, last));
+                self.exact.get(last).into_iter().flatten().chain(globs.map(|(_, entry)| entry)).copied().collect()
+            }
+        };
+        found.retain(|entry| entry.role == role);
+        found.sort_unstable();
+        found
+    }
+
+    /// The pattern of an entry.
+    pub(crate) fn pattern(&self, entry: Entry) -> Option<(&Sdk, &SymbolPattern)> {
+        pattern(&self.descriptions.sdks, entry)
+    }
+
+    /// Whether an entry leads to a request: objects of the kind `value` are described only so that they are not taken for
+    /// others.
+    pub(crate) fn is_useful(&self, entry: Entry) -> bool {
+        let make = || self.descriptions.sdks.get(entry.sdk)?.makes.get(entry.at);
+        match entry.role {
+            Role::MakeCall | Role::MakeIs => make().is_some_and(|make| make.kind != "value"),
+            Role::Same | Role::Compose | Role::Request => true,
+        }
+    }
+
+    /// Whether a module may be one of an SDK.
+    pub(crate) fn has_module(&self, module: &str) -> bool {
+        self.beginnings.iter().any(|beginning| module.starts_with(beginning.as_str()))
+    }
+
+    /// Whether a request may have this last name.
+    pub(crate) fn is_request_name(&self, name: &str) -> bool {
+        self.names.contains(name) || self.name_globs.iter().any(|pattern| glob(pattern, name))
+    }
+
+    /// Whether a module may be one of an SDK whose objects are called themselves.
+    pub(crate) fn calls_objects_of(&self, module: &str) -> bool {
+        self.callable.iter().any(|beginning| module.starts_with(beginning.as_str()))
+    }
+}
+
+fn pattern(sdks: &[Sdk], entry: Entry) -> Option<(&Sdk, &SymbolPattern)> {
+    let sdk = sdks.get(entry.sdk)?;
+    let patterns = match entry.role {
+        Role::MakeCall => &sdk.makes.get(entry.at)?.call,
+        Role::MakeIs => &sdk.makes.get(entry.at)?.is,
+        Role::Same => &sdk.sames.get(entry.at)?.call,
+        Role::Compose => &sdk.composes.get(entry.at)?.call,
+        Role::Request => &sdk.requests.get(entry.at)?.call,
+    };
+    Some((sdk, patterns.get(entry.pattern)?))
+}

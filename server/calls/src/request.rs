@@ -1,0 +1,108 @@
+//! Which request a call is.
+
+use lensai_semantics::{Args, Value};
+use smol_str::SmolStr;
+
+use crate::index::Role;
+use crate::object::{Matcher, Object};
+use crate::sdk::{Path, Request, Sdk, Step};
+use crate::slots::named;
+use crate::symbol::{glob, path_matches, symbol_of};
+
+/// A request that a call is, and the object on which it is made.
+#[derive(Debug, Clone)]
+pub(crate) struct Match<'db> {
+    /// Index of the SDK.
+    pub(crate) sdk: usize,
+    /// The request's description.
+    pub(crate) request: &'db Request,
+    /// The object; none for functions, and when the receiver is not known.
+    pub(crate) object: Option<Object>,
+}
+
+impl<'db> Matcher<'db> {
+    /// The requests that a call of a value may be; its arguments are not asked yet.
+    pub(crate) fn requests(&self, callee: &Value) -> Vec<Match<'db>> {
+        let mut found = Vec::new();
+        let callees = match callee {
+            Value::OneOf(several) | Value::Fallback(several) => several.values.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        for callee in callees {
+            if let Some(symbol) = symbol_of(callee) {
+                for (entry, _) in self.entries(Role::Request, symbol) {
+                    let request = self.sdk(entry.sdk).and_then(|sdk| sdk.requests.get(entry.at));
+                    found.extend(request.map(|request| Match { sdk: entry.sdk, request, object: None }));
+                }
+            }
+            for mut place in self.places(callee) {
+                let sdk = place.object.sdk;
+                let Some(described) = self.sdk(sdk) else { continue };
+                match place.path.last_mut() {
+                    Some(last) => last.called = true,
+                    None => place.path.push(Step { name: SmolStr::default(), called: true }),
+                }
+                let matching = described.requests.iter().filter(|request| {
+                    request.on.contains(&place.object.kind)
+                        && request.path.iter().any(|path| path_matches(path, &place.path))
+                });
+                found.extend(matching.map(|request| Match { sdk, request, object: Some(place.object.clone()) }));
+            }
+        }
+        found
+    }
+
+    /// Whether the arguments that must be objects are.
+    pub(crate) fn takes(&self, request: &Request, args: &Args) -> bool {
+        request.takes.iter().all(|(source, kind)| {
+            self.source(source, args, None, 0)
+                .is_some_and(|value| self.objects(&value).iter().any(|object| object.kind == *kind))
+        })
+    }
+
+    /// Whether the names of a chain end as one of the distinctive paths does.
+    pub(crate) fn may_be_unseen(&self, chain: &[SmolStr]) -> bool {
+        self.unseen_requests(chain).next().is_some()
+    }
+
+    /// The request that a call must be by its method path and arguments alone.
+    pub(crate) fn unseen(&self, chain: &[SmolStr], args: &Args) -> Option<Match<'db>> {
+        let given = |key: &SmolStr| match key.parse::<usize>() {
+            Ok(at) => args.positional.len() > at,
+            Err(_) => named(self.db, args, key).is_some(),
+        };
+        // Arguments that are spread may hold what is asked for, when the path alone says much.
+        let spread = |request: &Request| !args.spreads.is_empty() && request.unseen.len() > 1;
+        let mut requests = self.unseen_requests(chain);
+        let (sdk, request) = requests
+            .find(|(_, request)| (request.unseen.iter().all(given) || spread(request)) && self.takes(request, args))?;
+        Some(Match { sdk, request, object: None })
+    }
+
+    fn unseen_requests<'a>(&'a self, chain: &'a [SmolStr]) -> impl Iterator<Item = (usize, &'db Request)> + 'a
+    where
+        'db: 'a,
+    {
+        self.index.sdks().iter().enumerate().flat_map(move |(index, sdk)| {
+            let requests = sdk.requests.iter().filter(move |request| {
+                !request.unseen.is_empty() && request.path.iter().any(|path| ends_with(chain, path, sdk))
+            });
+            requests.map(move |request| (index, request))
+        })
+    }
+}
+
+/// Whether the names of a chain end with a path that has something before it.
+fn ends_with(chain: &[SmolStr], path: &Path, sdk: &Sdk) -> bool {
+    let steps = &path.0;
+    // Cheap and decisive for nearly all pairs.
+    if chain.last().map(SmolStr::as_str) != steps.last().map(|step| step.name.as_str())
+        && !steps.last().is_some_and(|step| step.name.contains('*'))
+    {
+        return false;
+    }
+    let is_transparent = |name: &&SmolStr| sdk.transparent.iter().any(|step| step.name == **name);
+    let seen: Vec<&SmolStr> = chain.iter().filter(|name| !is_transparent(name)).collect();
+    let same = |have: &SmolStr, want: &Step| *have == want.name || (want.name.contains('*') && glob(&want.name, have));
+    seen.len() > steps.len() && seen.iter().rev().zip(steps.iter().rev()).all(|(have, want)| same(have, want))
+}

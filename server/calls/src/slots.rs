@@ -1,0 +1,148 @@
+//! Where the slots of objects and requests get their values, and who is paid.
+
+use std::collections::BTreeMap;
+
+use lensai_semantics::{Args, Value, member};
+use smol_str::SmolStr;
+
+use crate::ambient;
+use crate::db::Db;
+use crate::model_ref::text_ref;
+use crate::object::{CAPTURE, Matcher, Object};
+use crate::sdk::{ProviderRule, SlotSource, SlotStart, SlotStep, Slots, host_and_port};
+use crate::symbol::symbol_of;
+
+/// Slots that are objects are followed this far.
+const MAX_DEPTH: usize = 6;
+
+impl Matcher<'_> {
+    /// The slots of a call that are known.
+    pub(crate) fn slots(&self, slots: &Slots, args: &Args, own: Option<&Object>) -> BTreeMap<SmolStr, Value> {
+        slots.iter().filter_map(|(name, sources)| Some((name.clone(), self.slot(sources, args, own)?))).collect()
+    }
+
+    /// The first source that gives something; else what the first one that is there gives.
+    pub(crate) fn slot(&self, sources: &[SlotSource], args: &Args, own: Option<&Object>) -> Option<Value> {
+        let mut first = None;
+        for source in sources {
+            match self.source(source, args, own, 0) {
+                Some(value) if !matches!(value, Value::Unknown(_) | Value::None) => return Some(value),
+                Some(value) => first = first.or(Some(value)),
+                None => {}
+            }
+        }
+        first
+    }
+
+    /// The value of one source.
+    pub(crate) fn source(&self, source: &SlotSource, args: &Args, own: Option<&Object>, depth: usize) -> Option<Value> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let start = match &source.start {
+            SlotStart::Keyword(name) => named(self.db, args, name)?,
+            SlotStart::Position(at) => args.positional.get(*at)?.clone(),
+            SlotStart::Own(slot) => slot_of(own?, slot)?,
+            SlotStart::Ambient(name) => {
+                if !self.ambient {
+                    return None;
+                }
+                ambient::value(self.db, own.map(|object| object.sdk), name)?
+            }
+            SlotStart::Literal(text) => Value::text(text),
+        };
+        source.steps.iter().try_fold(start, |value, step| self.slot_step(value, step))
+    }
+
+    fn slot_step(&self, value: Value, step: &SlotStep) -> Option<Value> {
+        match step {
+            SlotStep::Key(name) => match member(self.db, &value, name) {
+                Value::Unknown(_) => None,
+                // A mapping that has no such key answers with a term that stands for its attribute.
+                Value::Member(inner) if matches!(inner.object, Value::Mapping(_)) => None,
+                // An options class of the SDK (`GenerateContentConfig(max_output_tokens=…)`) made in place.
+                Value::Member(inner) => match &inner.object {
+                    Value::Invoke(made) => named(self.db, &made.args, name),
+                    _ => Some(Value::Member(inner)),
+                },
+                other => Some(other),
+            },
+            SlotStep::Own(slot) => {
+                let values: Vec<Value> =
+                    self.objects(&value).iter().filter_map(|object| slot_of(object, slot)).collect();
+                (!values.is_empty()).then(|| Value::one_of(values))
+            }
+            SlotStep::Json => Some(json(&value).unwrap_or(value)),
+        }
+    }
+
+    /// Who is paid, by a rule: `@x` in it is a slot of `own`.
+    pub(crate) fn provider(&self, rule: &ProviderRule, args: &Args, own: Option<&Object>) -> Option<SmolStr> {
+        let providers = self.db.knowledge().providers(self.db);
+        let text = |source: &Option<SlotSource>| {
+            let value = self.source(source.as_ref()?, args, own, 0)?;
+            text_ref(self, &value).name
+        };
+        if let Some(url) = text(&rule.host_of) {
+            let known = providers.of_host(&url).map(SmolStr::new);
+            let host = || host_and_port(&url).map(|(host, _)| SmolStr::new(host));
+            return known.or_else(host);
+        }
+        if let Some(name) = text(&rule.slot) {
+            return Some(SmolStr::new(providers.of_name(&name)));
+        }
+        if let Some(provider) = text(&rule.prefix_of).and_then(|model| providers.of_prefix(&model).map(SmolStr::new)) {
+            return Some(provider);
+        }
+        let literal = rule.literal.as_ref()?;
+        let name = match own.and_then(|object| object.slots.get(CAPTURE)).and_then(Value::as_text) {
+            Some(capture) => SmolStr::new(literal.replace(CAPTURE, capture)),
+            None if literal.contains(CAPTURE) => return None,
+            None => literal.clone(),
+        };
+        Some(SmolStr::new(providers.of_name(&name)))
+    }
+}
+
+fn slot_of(object: &Object, slot: &str) -> Option<Value> {
+    let given = object.slots.get(slot).cloned();
+    given.or_else(|| (slot == "provider").then(|| object.provider.as_deref().map(Value::text))?)
+}
+
+/// The argument of this name, also in what was spread into the arguments.
+pub(crate) fn named(db: &dyn Db, args: &Args, name: &str) -> Option<Value> {
+    if let Some(value) = args.named(name) {
+        return Some(value.clone());
+    }
+    // What is spread and symbolic may have it: `**self.params`, `...options`.
+    let options = args.positional.iter().filter_map(|value| match value {
+        Value::Mapping(mapping) => Some(mapping.spreads.as_slice()),
+        _ => None,
+    });
+    let known = |spread: &&Value| {
+        matches!(spread, Value::Instance(_) | Value::OneOf(_) | Value::Fallback(_) | Value::Mapping(_))
+    };
+    let found: Vec<Value> = options
+        .flatten()
+        .chain(&args.spreads)
+        .filter(known)
+        .map(|spread| member(db, spread, name))
+        .filter(|value| !matches!(value, Value::Unknown(_) | Value::Member(_)))
+        .collect();
+    (!found.is_empty()).then(|| Value::one_of(found))
+}
+
+/// What a JSON text was made from.
+fn json(value: &Value) -> Option<Value> {
+    let Value::Invoke(invoke) = value else { return None };
+    let first = invoke.args.positional.first();
+    match &invoke.callee {
+        // `json.dumps(body).encode()`, `new TextEncoder().encode(JSON.stringify(body))`
+        Value::Member(inner) => json(&inner.object).or_else(|| json(first?)),
+        callee => match symbol_of(callee)?.dotted().as_str() {
+            "json.dumps" | "JSON.stringify" | "orjson.dumps" | "ujson.dumps" | "simplejson.dumps" => first.cloned(),
+            "Buffer.from" | "bytes" | "bytearray" | "io.BytesIO" => json(first?),
+            _ => None,
+        },
+    }
+}
