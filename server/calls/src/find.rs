@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lensai_semantics::{
-    Args, Evaluator, ItemRef, Reason, SourceFile, Value, head, item, item_span, module, outline, qualified_name,
+    Args, Evaluator, ItemRef, SourceFile, Value, head, item, item_span, module, outline, qualified_name,
 };
 use lensai_syntax::hir::{BlockId, BlockKind, Body, Bound, Expr, Imported, ExprId, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
@@ -272,8 +272,7 @@ fn in_loop(body: &Body, block: BlockId) -> bool {
 /// Whether nothing says what a value is, so that its name may be evidence.
 fn is_open(value: &Value) -> bool {
     match value {
-        Value::Unknown(reason) => *reason != Reason::TooLarge,
-        Value::Param(_) | Value::Member(_) | Value::Index(_) | Value::Invoke(_) | Value::Symbol(_) => true,
+        Value::Unknown(_) | Value::Param(_) | Value::Member(_) | Value::Index(_) | Value::Invoke(_) | Value::Symbol(_) => true,
         Value::OneOf(several) | Value::Fallback(several) => several.values.iter().all(is_open),
         _ => false,
     }

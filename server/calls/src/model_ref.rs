@@ -1,6 +1,6 @@
 //! Which models, and which numbers, a value can be.
 
-use lensai_semantics::{Origin, Reason, TextPart, Value};
+use lensai_semantics::{Origin, TextPart, Value, caller_argument};
 use smol_str::SmolStr;
 
 use crate::call::{ModelOrigin, ModelRef};
@@ -55,7 +55,11 @@ fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
                 }
                 found
             }
-            None => ModelRef { origin: ModelOrigin::Caller, ..ModelRef::default() },
+            None => {
+                let given = caller_argument(matcher.db, param.function.file, param.function.item, param.index);
+                let found = given.map(|given| of(matcher, &given, depth + 1)).unwrap_or_default();
+                ModelRef { origin: ModelOrigin::Caller, ..found }
+            }
         },
         Value::Environment(read) => {
             let mut found = read.default.as_ref().map(|default| of(matcher, default, depth + 1)).unwrap_or_default();
@@ -192,15 +196,12 @@ pub(crate) fn number(value: &Value) -> Option<u64> {
     }
 }
 
-/// Why nothing is known of a value, for a note.
+/// Why nothing is known of a value, for a note. Which of the reasons inside the evaluator it was is not said: of values that
+/// depend on each other it is not the same for all.
 pub(crate) fn why_unknown(value: &Value) -> &'static str {
-    match value {
-        Value::Unknown(Reason::Cycle) => "its value depends on itself",
-        Value::Unknown(Reason::TooLarge) => "its value is too large to follow",
-        _ => match rooted(value) {
-            ModelOrigin::Caller => "it comes from the caller",
-            ModelOrigin::Configuration => "it comes from the configuration",
-            _ => "its value is not known statically",
-        },
+    match rooted(value) {
+        ModelOrigin::Caller => "it comes from the caller",
+        ModelOrigin::Configuration => "it comes from the configuration",
+        _ => "its value is not known statically",
     }
 }

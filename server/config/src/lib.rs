@@ -1,14 +1,13 @@
 //! What a workspace says about itself: `lensai.toml`.
 //!
 //! [`Workspace::parse`] turns the text of a file into typed settings, or into an [`Error`] with its place and, where
-//! there is one, a suggestion. [`find_upwards`] says which file applies to a folder. Reading it is the caller's part.
+//! there is one, a suggestion. Finding and reading the file ([`FILE_NAME`]) is the caller's part.
 //!
 //! A workspace file comes with the code that is looked at, so it is not trusted: there is no field here for an endpoint, a
 //! credential, a proxy or a program, and so none can be set. A file that tries is an [`ErrorKind::ForbiddenKey`].
 
 mod date;
 mod error;
-mod find;
 mod money;
 mod parse;
 mod traffic;
@@ -16,10 +15,12 @@ mod workspace;
 
 pub use date::Date;
 pub use error::{Error, ErrorKind};
-pub use find::{FILE_NAME, find_upwards};
 pub use money::Usd;
 pub use parse::json_schema;
 pub use traffic::{Period, Rate};
 pub use workspace::{
     Assumptions, Budget, MatchedBudget, Override, Policy, Project, PromptSettings, RelativeFolder, Workspace,
 };
+
+/// The name of a workspace's file.
+pub const FILE_NAME: &str = "lensai.toml";

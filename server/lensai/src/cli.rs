@@ -2,6 +2,7 @@
 
 mod args;
 mod console;
+mod find;
 mod prices;
 mod pricing;
 mod progress;

@@ -188,12 +188,15 @@ pub fn attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<(Value, Item
     })
 }
 
-/// Whether a class holds settings that the environment or a file fills (pydantic's `BaseSettings`).
+/// Whether a class holds settings: pydantic's `BaseSettings`, or by its name.
 fn is_settings(db: &dyn Db, class: ItemRef) -> bool {
-    external_bases(db, class).iter().any(|base| match base {
-        Value::Symbol(symbol) => symbol.path.last().is_some_and(|name| name == "BaseSettings"),
-        _ => false,
-    })
+    let is_named = head(db, class.file, class.item)
+        .is_some_and(|this| ["Settings", "Config", "Configuration", "Options"].iter().any(|end| this.name.ends_with(end)));
+    is_named
+        || external_bases(db, class).iter().any(|base| match base {
+            Value::Symbol(symbol) => symbol.path.last().is_some_and(|name| name == "BaseSettings"),
+            _ => false,
+        })
 }
 
 /// The class around an item, and whether the item sees it as a class (class method, or class body) and not as an instance.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use lensai_syntax::hir::{
-    Arg, Binding, Bound, Body, ChoiceKind, Element, Entry, Expr, ExprId, ItemKind, JoinOp, NameId, Param, ParamKind, Part,
+    Arg, Binding, Bound, Body, ChoiceKind, Element, Entry, Expr, ExprId, ItemId, ItemKind, JoinOp, NameId, Param, ParamKind, Part,
     Place as Target, Store,
 };
 use rustc_hash::FxHashMap;
@@ -222,8 +222,10 @@ impl<'db> Evaluator<'db> {
         if values.is_empty() {
             return None;
         }
-        let value = Value::one_of(values);
-        Some(self.changed(body, name, place, value))
+        let value = self.changed(body, name, place, Value::one_of(values));
+        // In a script, calls and constants are in one body: by custom, constants are in capitals.
+        let is_constant = self.at.item == ItemId::MODULE && is_in_capitals(body.name(name));
+        Some(if is_constant { value.seen_from(Origin::Constant) } else { value })
     }
 
     /// A local value with what was stored into it, or appended to it, since it was bound.
@@ -492,6 +494,10 @@ pub fn name_of(body: &Body, expr: ExprId) -> SmolStr {
         }
     }
     SmolStr::new_static("…")
+}
+
+fn is_in_capitals(name: &str) -> bool {
+    name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
 fn needs_of_binding(binding: &Binding, out: &mut Vec<ExprId>) {

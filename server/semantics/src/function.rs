@@ -104,7 +104,7 @@ impl<'a> Environment<'a> {
     }
 
     /// The value of a parameter; none when the environment does not say.
-    fn argument(&self, db: &dyn Db, function: ItemRef, index: u32) -> Option<Value> {
+    pub(crate) fn argument(&self, db: &dyn Db, function: ItemRef, index: u32) -> Option<Value> {
         let (_, args, shift) = self.functions.iter().find(|(of, _, _)| *of == function)?;
         let body = item(db, function.file, function.item);
         let param = body.params.get(index as usize)?;

@@ -4,6 +4,7 @@
 //! a class's attributes, a function's result) are salsa queries, so that an edit recomputes what changed and no more.
 //! The crate knows no SDK: what comes from a package stays a symbolic term ([`Value`]).
 
+mod callers;
 mod class;
 mod db;
 mod eval;
@@ -16,6 +17,7 @@ mod scope;
 mod value;
 mod work;
 
+pub use callers::caller_argument;
 pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{Alias, Content, Db, Externals, Head, Project, SourceFile, facts, head, item, item_span, outline};
 pub use eval::{Evaluator, name_of};

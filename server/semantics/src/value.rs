@@ -17,6 +17,8 @@ const MAX_WEIGHT: u32 = 4096;
 const MAX_DEPTH: u16 = 96;
 /// Lists and mappings keep this many elements; what follows is only known to be there.
 pub(crate) const MAX_ELEMENTS: usize = 512;
+/// Texts put together of parts that are longer than this, in bytes, are unknown: they could double at each step.
+const MAX_TEXT: usize = 1 << 20;
 /// A choice of more values than this is unknown.
 const MAX_ALTERNATIVES: usize = 12;
 
@@ -306,11 +308,17 @@ impl Value {
 
     /// A text of parts.
     pub fn template(parts: Vec<TextPart>) -> Self {
+        let length = |part: &TextPart| match part {
+            TextPart::Literal(text) => text.len(),
+            TextPart::Hole(..) => 1,
+        };
+        if parts.len() > 1 && parts.iter().map(length).sum::<usize>() > MAX_TEXT {
+            return Self::Unknown(Reason::TooLarge);
+        }
         let mut merged: Vec<TextPart> = Vec::with_capacity(parts.len());
         let mut run = String::new();
         for part in parts {
             match part {
-                TextPart::Literal(text) if run.is_empty() && merged.is_empty() => run.push_str(&text),
                 TextPart::Literal(text) => run.push_str(&text),
                 TextPart::Hole(..) => {
                     if !run.is_empty() {

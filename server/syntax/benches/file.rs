@@ -47,7 +47,9 @@ fn program(language: Language) -> String {
         ("import OpenAI from 'openai';\n", SCRIPT)
     };
     let classes = (0..100).map(|number| class.trim_start().replace('@', &number.to_string()));
-    [start.to_owned()].into_iter().chain(classes).collect()
+    let program: String = [start.to_owned()].into_iter().chain(classes).collect();
+    assert_eq!(facts(&program, language, Limits::default()).problems, [], "it is measured as it should be");
+    program
 }
 
 #[divan::bench(args = LANGUAGES)]

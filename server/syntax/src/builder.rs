@@ -60,11 +60,6 @@ impl FileBuilder {
         &mut self.stack[last]
     }
 
-    /// What the item around the current one is, if there is one.
-    pub(crate) fn kind_of(&self, item: ItemId) -> Option<ItemKind> {
-        self.items.get(item.0 as usize).map(|item| item.kind)
-    }
-
     /// Closes all that is open.
     pub(crate) fn finish(mut self, language: Language) -> Facts {
         while !self.stack.is_empty() {

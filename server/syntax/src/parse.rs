@@ -32,6 +32,9 @@ pub fn facts(text: &str, language: Language, limits: Limits) -> Facts {
         file.problems.push(Problem::TooLarge);
         return file.finish(language);
     }
+    // The Python grammar ends a line with a line feed only; offsets stay what they are.
+    let with_line_feeds = (language.is_python() && has_lone_returns(text)).then(|| lone_returns_replaced(text));
+    let text = with_line_feeds.as_deref().unwrap_or(text);
     match parse(text, language, limits) {
         Some(tree) => {
             match language {
@@ -47,6 +50,21 @@ pub fn facts(text: &str, language: Language, limits: Limits) -> Facts {
             file.finish(language)
         }
     }
+}
+
+fn has_lone_returns(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
+}
+
+fn lone_returns_replaced(text: &str) -> String {
+    let mut characters = text.chars().peekable();
+    let mut replaced = String::with_capacity(text.len());
+    while let Some(character) = characters.next() {
+        let lone = character == '\r' && characters.peek() != Some(&'\n');
+        replaced.push(if lone { '\n' } else { character });
+    }
+    replaced
 }
 
 fn parse(text: &str, language: Language, limits: Limits) -> Option<Tree> {

@@ -90,6 +90,9 @@ fn readable(path: &Path, console: &Console) -> anyhow::Result<()> {
         fs::read_dir(path).with_context(|| format!("cannot read the folder `{shown}`"))?;
         return Ok(());
     }
+    if !kind.is_file() {
+        bail!("cannot read `{shown}`: it is not a regular file");
+    }
     let file = File::open(path).with_context(|| format!("cannot read `{shown}`"))?;
     if path.extension().is_some_and(|extension| extension == "ipynb") {
         serde_json::from_reader::<_, serde::de::IgnoredAny>(std::io::BufReader::new(file))

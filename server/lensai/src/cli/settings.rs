@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use lensai_calls::sdk::{Sdk, parse_settings};
-use lensai_config::{Workspace, find_upwards};
+use lensai_config::Workspace;
 
 use super::args::Global;
 use super::console::Console;
+use super::find::find_upwards;
 
 /// What a workspace's file says.
 #[derive(Debug, Default)]

@@ -200,7 +200,7 @@ fn mentioning(
             return true;
         }
         let mut occurring: FxHashSet<&str> = FxHashSet::default();
-        for hit in automaton.find_overlapping_iter(text).filter(|hit| is_word(text, hit.start(), hit.end())) {
+        for hit in automaton.find_overlapping_iter(text).filter(|hit| is_name(text, hit.start(), hit.end())) {
             let Some(word) = words.get(hit.pattern().as_usize()) else { continue };
             if is_base(text, hit.start()) && names.contains_key(word.as_str()) {
                 return true;
@@ -222,10 +222,25 @@ fn is_base(text: &[u8], at: usize) -> bool {
     memchr::memmem::find(line, b"class ").is_some()
 }
 
-fn is_word(text: &[u8], start: usize, end: usize) -> bool {
-    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    !is_part(start.checked_sub(1).and_then(|before| text.get(before))) && !is_part(text.get(end))
+/// Whether a word stands where code has names: not inside another word, and not in the middle of a sentence.
+fn is_name(text: &[u8], start: usize, end: usize) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'$';
+    let before = text.get(..start).unwrap_or(&[]);
+    if before.last().is_some_and(is_part) || text.get(end).is_some_and(is_part) {
+        return false;
+    }
+    let before = before.trim_ascii_end();
+    let word = before.iter().rposition(|byte| !is_part(byte)).map_or(before, |at| before.get(at + 1..).unwrap_or(&[]));
+    // After a sign anything may follow; after a word only a keyword leads to a name, unless a line lies between.
+    word.is_empty() || KEYWORDS.contains(&word) || text.get(before.len()..start).is_some_and(|gap| gap.contains(&b'\n'))
 }
+
+/// Words after which code has names.
+const KEYWORDS: [&[u8]; 28] = [
+    b"import", b"from", b"return", b"as", b"await", b"new", b"in", b"is", b"not", b"or", b"and", b"else", b"if", b"elif",
+    b"while", b"with", b"yield", b"extends", b"typeof", b"export", b"default", b"class", b"type", b"const", b"let", b"of",
+    b"lambda", b"case",
+];
 
 /// Whether the last names of a chain follow each other somewhere: `.completions.create`, over lines and optional chaining too.
 fn has_chain(text: &str, chain: &[SmolStr]) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder};
 use lensai_syntax::Language;
@@ -53,16 +54,18 @@ pub(crate) fn walk(root: &Path, paths: &[PathBuf]) -> Walk {
     for path in roots {
         builder.add(path);
     }
-    let skipped = std::sync::Arc::new(std::sync::Mutex::new(BTreeMap::<&'static str, usize>::new()));
-    let counting = std::sync::Arc::clone(&skipped);
-    builder.require_git(false).follow_links(false).filter_entry(move |entry| match reason_to_skip(entry) {
-        Some(reason) => {
-            if let Ok(mut skipped) = counting.lock() {
-                *skipped.entry(reason).or_default() += 1;
-            }
-            false
+    for path in paths {
+        if let Some(error) = blocked(root, path) {
+            found.errors.push(error);
+            return found;
         }
-        None => true,
+    }
+    let filtered = Arc::new(Mutex::new(Filtered::default()));
+    let filter = Arc::clone(&filtered);
+    let base = root.to_path_buf();
+    builder.require_git(false).follow_links(false).filter_entry(move |entry| {
+        let Ok(mut filter) = filter.lock() else { return true };
+        filter.keeps(&base, entry)
     });
     for entry in builder.build() {
         match entry {
@@ -75,12 +78,48 @@ pub(crate) fn walk(root: &Path, paths: &[PathBuf]) -> Walk {
     found.files.dedup();
     found.script_configs.sort();
     found.script_configs.dedup();
-    if let Ok(skipped) = skipped.lock() {
-        for (reason, count) in skipped.iter() {
+    if let Ok(mut filtered) = filtered.lock() {
+        found.errors.append(&mut filtered.errors);
+        for (reason, count) in &filtered.skipped {
             *found.skipped.entry(reason).or_default() += count;
         }
     }
     found
+}
+
+/// What is left out before it is entered.
+#[derive(Default)]
+struct Filtered {
+    skipped: BTreeMap<&'static str, usize>,
+    errors: Vec<ScanError>,
+}
+
+impl Filtered {
+    fn keeps(&mut self, root: &Path, entry: &DirEntry) -> bool {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if !is_folder || entry.depth() == 0 {
+            return true;
+        }
+        if let Some(reason) = reason_to_skip(entry) {
+            *self.skipped.entry(reason).or_default() += 1;
+            return false;
+        }
+        if let Some(error) = blocked(root, entry.path()) {
+            self.errors.push(error);
+            return false;
+        }
+        true
+    }
+}
+
+/// A folder whose list of ignored files is a pipe or a device: whoever opened it would wait for ever.
+fn blocked(root: &Path, folder: &Path) -> Option<ScanError> {
+    let is_odd = |name: &&str| {
+        std::fs::metadata(folder.join(name)).is_ok_and(|kind| !kind.is_file() && !kind.is_dir())
+    };
+    let name = [".gitignore", ".ignore"].into_iter().find(is_odd)?;
+    let message = format!("the folder was left out: its `{name}` is not a regular file");
+    Some(ScanError { path: relative(root, folder), message })
 }
 
 impl Walk {
@@ -99,7 +138,9 @@ impl Walk {
         };
         // What is named as an argument is read even through a link.
         let is_file = kind.is_file() || (entry.depth() == 0 && entry.path().is_file());
-        if kind.is_symlink() && !is_file {
+        if kind.is_symlink() && !entry.path().exists() {
+            self.errors.push(ScanError { path, message: "a symbolic link that leads nowhere; skipped".to_owned() });
+        } else if kind.is_symlink() && !is_file {
             *self.skipped.entry("symbolic link").or_default() += 1;
         } else if !is_file {
             self.errors.push(ScanError { path, message: "not a regular file; skipped".to_owned() });
@@ -116,9 +157,6 @@ impl Walk {
 }
 
 fn reason_to_skip(entry: &DirEntry) -> Option<&'static str> {
-    if entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-        return None;
-    }
     let name = entry.file_name().to_string_lossy();
     if SKIPPED_FOLDERS.contains(&name.as_ref()) {
         return Some("folder of installed or built code");

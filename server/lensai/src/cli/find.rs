@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-/// The name of a workspace's file.
-pub const FILE_NAME: &str = "lensai.toml";
+use lensai_config::FILE_NAME;
 
 /// The `lensai.toml` that applies to a file or folder: the nearest one in it or above it.
 ///
 /// The search ends at the root of a repository (a folder with `.git`): what lies above belongs to something else, and must
 /// not change the figures of this one. `start` should be absolute; of a relative one only the named folders are searched.
-pub fn find_upwards(start: &Path) -> Option<PathBuf> {
+pub(super) fn find_upwards(start: &Path) -> Option<PathBuf> {
     for folder in start.ancestors() {
         let file = folder.join(FILE_NAME);
         if file.is_file() {
