@@ -47,7 +47,8 @@ pub fn carried(db: &dyn Db, file: SourceFile, known: &Through) -> Vec<Carried> {
     let mut carried: Vec<Carried> = reached
         .map(|(name, through)| {
             // Without an attribute: the name itself.
-            let mut through: Vec<SmolStr> = if through.contains("") { Vec::new() } else { through.into_iter().collect() };
+            let mut through: Vec<SmolStr> =
+                if through.contains("") { Vec::new() } else { through.into_iter().collect() };
             through.sort_unstable();
             Carried { name, through }
         })
@@ -220,11 +221,13 @@ impl Flow<'_, '_> {
                 let through = self.renamed.get(name).and_then(|name| self.known.get(name));
                 match (is_class, through) {
                     (true, _) => add(reached, &head.name, name),
-                    (false, Some(through)) => reached.entry(SmolStr::new(name)).or_default().extend(through.iter().cloned()),
+                    (false, Some(through)) => {
+                        reached.entry(SmolStr::new(name)).or_default().extend(through.iter().cloned())
+                    }
                     (false, None) => add(reached, name, ""),
                 }
             }
-        } else if !self.returns_plain_data(body) && self.returns_object(body) {
+        } else if !returns_plain_data(body) && self.returns_object(body) {
             new.push(head.name.clone());
             match self.class_around(at) {
                 Some(class) => add(reached, &class, &head.name),
@@ -236,7 +239,8 @@ impl Flow<'_, '_> {
 
     fn returns_object(&self, body: &Body) -> bool {
         let values = body.returns.iter().filter_map(|result| result.value);
-        values.into_iter().any(|value| self.flows(body, value)) || body.return_type.is_some_and(|at| self.flows(body, at))
+        values.into_iter().any(|value| self.flows(body, value))
+            || body.return_type.is_some_and(|at| self.flows(body, at))
     }
 
     fn binding_flows(&self, body: &Body, binding: &Binding) -> bool {
@@ -335,20 +339,20 @@ impl Flow<'_, '_> {
             _ => false,
         }
     }
+}
 
-    /// Whether a function is declared to return nothing but what the language has of itself (`-> str`).
-    fn returns_plain_data(&self, body: &Body) -> bool {
-        let Some(declared) = body.return_type else { return false };
-        let mut stack = vec![declared];
-        while let Some(expr) = stack.pop() {
-            match body.expr(expr) {
-                Expr::Name(name) if !PLAIN_TYPES.contains(&body.name(name)) => return false,
-                Expr::Attribute { .. } | Expr::Text(_) => return false,
-                _ => body.children(expr, &mut |child| stack.push(child)),
-            }
+/// Whether a function is declared to return nothing but what the language has of itself (`-> str`).
+fn returns_plain_data(body: &Body) -> bool {
+    let Some(declared) = body.return_type else { return false };
+    let mut stack = vec![declared];
+    while let Some(expr) = stack.pop() {
+        match body.expr(expr) {
+            Expr::Name(name) if !PLAIN_TYPES.contains(&body.name(name)) => return false,
+            Expr::Attribute { .. } | Expr::Text(_) => return false,
+            _ => body.children(expr, &mut |child| stack.push(child)),
         }
-        true
     }
+    true
 }
 
 fn add(reached: &mut Through, name: &str, through: &str) {

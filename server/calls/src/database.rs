@@ -62,7 +62,12 @@ impl Database {
         }
         let externals = Externals { prefixes: descriptions.modules().into_iter().collect() };
         let _ = Project::new(&database, Arc::new(files), Arc::new(externals), Arc::new(aliases));
-        let _ = Knowledge::new(&database, Arc::new(Index::new(descriptions)), Arc::new(Providers::builtin()), Arc::from([]));
+        let _ = Knowledge::new(
+            &database,
+            Arc::new(Index::new(descriptions)),
+            Arc::new(Providers::builtin()),
+            Arc::from([]),
+        );
         database
     }
 

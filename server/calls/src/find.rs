@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lensai_semantics::{
     Args, Evaluator, ItemRef, SourceFile, Value, head, item, item_span, module, outline, qualified_name,
 };
-use lensai_syntax::hir::{BlockId, BlockKind, Body, Bound, Expr, Imported, ExprId, ItemId, ItemKind, Slice};
+use lensai_syntax::hir::{BlockId, BlockKind, Body, Bound, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
 
 use crate::call::{Call, ModelRef};
@@ -13,7 +13,7 @@ use crate::db::Db;
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Matcher, Object, PARTS};
 use crate::prompt::PromptBuilder;
-use crate::request::Match;
+use crate::request::{Match, is_open};
 use crate::sdk::{Operation, Request};
 use crate::symbol::glob;
 
@@ -54,9 +54,7 @@ fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
     (0..outline(db, file).len()).any(|at| {
         let body = item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
         let mut modules = body.imports.iter().map(|import| &import.module);
-        modules.any(|name| {
-            index.calls_objects_of(name) && matches!(module(db, file, name.clone()), Value::Symbol(_))
-        })
+        modules.any(|name| index.calls_objects_of(name) && matches!(module(db, file, name.clone()), Value::Symbol(_)))
     })
 }
 
@@ -267,15 +265,6 @@ fn in_loop(body: &Body, block: BlockId) -> bool {
         current = this.parent;
     }
     false
-}
-
-/// Whether nothing says what a value is, so that its name may be evidence.
-fn is_open(value: &Value) -> bool {
-    match value {
-        Value::Unknown(_) | Value::Param(_) | Value::Member(_) | Value::Index(_) | Value::Invoke(_) | Value::Symbol(_) => true,
-        Value::OneOf(several) | Value::Fallback(several) => several.values.iter().all(is_open),
-        _ => false,
-    }
 }
 
 fn add_candidates(model: &mut ModelRef, more: ModelRef) {

@@ -83,7 +83,8 @@ impl Index {
 
     /// How the modules begin that patterns name themselves.
     fn named_modules(&self, descriptions: &Descriptions) -> Vec<SmolStr> {
-        let entries = self.exact.values().flatten().chain(self.globs.iter().map(|(_, entry)| entry)).chain(&self.modules);
+        let entries =
+            self.exact.values().flatten().chain(self.globs.iter().map(|(_, entry)| entry)).chain(&self.modules);
         let patterns = entries.filter_map(|entry| pattern(&descriptions.sdks, *entry)?.1.module.as_ref());
         let first = patterns.filter_map(|module| module.segments.first());
         first.filter_map(|name| name.split(['*', '{']).next().map(SmolStr::new)).collect()

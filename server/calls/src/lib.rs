@@ -19,6 +19,6 @@ pub use call::{Call, Message, ModelOrigin, ModelRef, Prompt, PromptPart};
 pub use carriers::{Carried, Through, carried};
 pub use database::{Database, Texts};
 pub use db::{Db, Knowledge};
-pub use index::Index;
 pub use find::{calls, item_calls};
+pub use index::Index;
 pub use sdk::Operation;

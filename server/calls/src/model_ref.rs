@@ -1,6 +1,6 @@
 //! Which models, and which numbers, a value can be.
 
-use lensai_semantics::{Origin, TextPart, Value, caller_argument};
+use lensai_semantics::{Origin, Param, TextPart, Value, caller_argument};
 use smol_str::SmolStr;
 
 use crate::call::{ModelOrigin, ModelRef};
@@ -36,31 +36,15 @@ fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
         return ModelRef::default();
     }
     match value {
-        Value::Text(text) => match resolved(matcher, &text.parts, depth) {
-            Some((name, inner)) if is_name(&name) => {
-                let own = origin(text.origin);
-                // Where the literal stands decides; a template takes the place of what fills it.
-                let origin = inner.filter(|_| text.parts.len() > 1).filter(|inner| *inner != ModelOrigin::Literal);
-                certain(&name, origin.unwrap_or(own))
-            }
-            _ => ModelRef::default(),
-        },
-        Value::Param(param) => match &param.default {
-            Some(default) => {
-                let mut found = of(matcher, default, depth + 1);
-                if found.candidates.is_empty() {
-                    found.origin = ModelOrigin::Caller;
-                } else if matches!(found.origin, ModelOrigin::Literal | ModelOrigin::Constant) {
-                    found.origin = ModelOrigin::ParameterDefault;
-                }
-                found
-            }
-            None => {
-                let given = caller_argument(matcher.db, param.function.file, param.function.item, param.index);
-                let found = given.map(|given| of(matcher, &given, depth + 1)).unwrap_or_default();
-                ModelRef { origin: ModelOrigin::Caller, ..found }
-            }
-        },
+        Value::Text(text) => {
+            let Some((name, inner)) = resolved(matcher, &text.parts, depth).filter(|(name, _)| is_name(name)) else {
+                return ModelRef::default();
+            };
+            // Where the literal stands decides; a template takes the place of what fills it.
+            let inner = inner.filter(|_| text.parts.len() > 1).filter(|inner| *inner != ModelOrigin::Literal);
+            certain(&name, inner.unwrap_or_else(|| origin(text.origin)))
+        }
+        Value::Param(param) => of_param(matcher, param, depth),
         Value::Environment(read) => {
             let mut found = read.default.as_ref().map(|default| of(matcher, default, depth + 1)).unwrap_or_default();
             found.origin = ModelOrigin::EnvironmentDefault;
@@ -109,6 +93,22 @@ fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
         }
         _ => ModelRef::default(),
     }
+}
+
+/// The model that a parameter is by default, or that all its callers give.
+fn of_param(matcher: &Matcher<'_>, param: &Param, depth: usize) -> ModelRef {
+    let Some(default) = &param.default else {
+        let given = caller_argument(matcher.db, param.function.file, param.function.item, param.index);
+        let found = given.map(|given| of(matcher, &given, depth + 1)).unwrap_or_default();
+        return ModelRef { origin: ModelOrigin::Caller, ..found };
+    };
+    let mut found = of(matcher, default, depth + 1);
+    if found.candidates.is_empty() {
+        found.origin = ModelOrigin::Caller;
+    } else if matches!(found.origin, ModelOrigin::Literal | ModelOrigin::Constant) {
+        found.origin = ModelOrigin::ParameterDefault;
+    }
+    found
 }
 
 /// With whom a symbolic value begins: a parameter is the caller's.

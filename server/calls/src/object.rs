@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use crate::db::Db;
 use crate::index::{Entry, Index, Role};
+use crate::request::is_open;
 use crate::sdk::{Compose, Condition, Make, Sdk, Slots, Step};
 use crate::symbol::{Capture, Segments, glob, matches, path_matches, symbol_of};
 
@@ -207,10 +208,11 @@ impl<'db> Matcher<'db> {
                 None => args.positional.first().cloned(),
             };
             let objects = subject.map(|subject| self.objects(&subject)).unwrap_or_default();
-            found.extend(objects.into_iter().map(|object| Place {
-                object: self.overlaid(object, &same.slots, args),
-                path: Vec::new(),
-            }));
+            found.extend(
+                objects
+                    .into_iter()
+                    .map(|object| Place { object: self.overlaid(object, &same.slots, args), path: Vec::new() }),
+            );
         }
         for (entry, _) in self.entries(Role::Compose, symbol) {
             let Some(compose) = self.sdk(entry.sdk).and_then(|sdk| sdk.composes.get(entry.at)) else { continue };
@@ -313,15 +315,29 @@ impl<'db> Matcher<'db> {
         let is_held = |object: &Object| {
             object.sdk == sdk && (compose.holds.contains(&object.kind) || object.kind == compose.kind)
         };
-        let mut object = parts.iter().rev().find_map(|part| self.objects(part).into_iter().find(is_held))?;
+        let held = parts.iter().rev().find_map(|part| self.objects(part).into_iter().find(is_held));
+        let mut object = held.or_else(|| self.unseen_part(sdk, compose, parts))?;
         object.kind = compose.kind.clone();
-        let rest = parts.iter().filter(|part| self.objects(part).is_empty()).cloned();
+        let rest = parts.iter().filter(|part| !self.objects(part).iter().any(is_held)).cloned();
         let known = match object.slots.get(PARTS) {
             Some(Value::List(inner)) => inner.items.clone(),
             _ => Vec::new(),
         };
         object.slots.insert(SmolStr::new_static(PARTS), Value::list(rest.chain(known).collect(), false));
         Some(Place { object, path: Vec::new() })
+    }
+
+    /// What stands for a part of which nothing is known, when a part before it is evidence: `prompt | self.llm`.
+    fn unseen_part(&self, sdk: usize, compose: &Compose, parts: &[Value]) -> Option<Object> {
+        let is_evidence = |part: &Value| {
+            self.objects(part).iter().any(|object| object.sdk == sdk && compose.unseen.contains(&object.kind))
+        };
+        let first = parts.iter().position(is_evidence)?;
+        let open = parts.iter().skip(first + 1).find(|part| is_open(part) && self.places(part).is_empty())?;
+        let name = self.sdk(sdk).map(|sdk| sdk.name.clone()).unwrap_or_default();
+        let mut object = Object::of_function(sdk, &name);
+        object.slots.insert(SmolStr::new_static("model"), open.clone());
+        Some(object)
     }
 
     fn made(&self, sdk: usize, at: usize, make: &Make, capture: Capture, args: &Args, on: Option<&Object>) -> Object {

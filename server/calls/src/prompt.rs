@@ -145,7 +145,7 @@ impl PromptBuilder {
                 self.arguments(&invoke.args, name, parts, depth);
             }
             Value::None | Value::Bool(_) => {}
-            Value::Environment(read) if let_default(&read.default) => {
+            Value::Environment(read) if has_text(read.default.as_ref()) => {
                 if let Some(default) = &read.default {
                     self.flatten(default, name, parts, depth + 1);
                 }
@@ -170,7 +170,8 @@ impl PromptBuilder {
     }
 }
 
-fn let_default(default: &Option<Value>) -> bool {
+/// Whether a read of the environment has a text to stand in.
+fn has_text(default: Option<&Value>) -> bool {
     matches!(default, Some(Value::Text(_)))
 }
 

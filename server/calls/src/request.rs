@@ -106,3 +106,17 @@ fn ends_with(chain: &[SmolStr], path: &Path, sdk: &Sdk) -> bool {
     let same = |have: &SmolStr, want: &Step| *have == want.name || (want.name.contains('*') && glob(&want.name, have));
     seen.len() > steps.len() && seen.iter().rev().zip(steps.iter().rev()).all(|(have, want)| same(have, want))
 }
+
+/// Whether nothing says what a value is, so that its name may be evidence.
+pub(crate) fn is_open(value: &Value) -> bool {
+    match value {
+        Value::Unknown(_)
+        | Value::Param(_)
+        | Value::Member(_)
+        | Value::Index(_)
+        | Value::Invoke(_)
+        | Value::Symbol(_) => true,
+        Value::OneOf(several) | Value::Fallback(several) => several.values.iter().all(is_open),
+        _ => false,
+    }
+}

@@ -85,13 +85,11 @@ fn matches_in(module: &ModulePattern, export: &[SmolStr], symbol: &Segments) -> 
 fn name_matches(want: &str, have: &str, capture: &mut Capture) -> bool {
     if let Some((before, after)) = want.split_once("{p}") {
         let Some(middle) = have.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) else { return false };
-        return match capture {
-            Some(known) => fold(known) == fold(middle),
-            None => {
-                *capture = Some(SmolStr::new(middle));
-                !middle.is_empty()
-            }
-        };
+        if let Some(known) = capture {
+            return fold(known) == fold(middle);
+        }
+        *capture = Some(SmolStr::new(middle));
+        return !middle.is_empty();
     }
     glob(want, have)
 }

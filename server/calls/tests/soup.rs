@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, LazyLock};
 use std::thread;
@@ -79,11 +80,7 @@ impl Program {
     }
 }
 
-fn same(
-    a: &BTreeMap<&'static str, Vec<Call>>,
-    b: &BTreeMap<&'static str, Vec<Call>>,
-    how: &str,
-) -> Result<(), String> {
+fn same(a: &BTreeMap<&'static str, Vec<Call>>, b: &BTreeMap<&'static str, Vec<Call>>, how: &str) -> Result<(), String> {
     match a.iter().find(|(path, calls)| b.get(**path) != Some(calls)) {
         None => Ok(()),
         Some((path, calls)) => Err(format!("{how} gives other calls in {path}\n{calls:#?}\n{:#?}", b.get(path))),
@@ -93,10 +90,13 @@ fn same(
 /// What a scan gives to its threads.
 const STACK: usize = 16 * 1024 * 1024;
 /// Far above what any of these small programs takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Checks a program with an eye on the clock.
 fn check(program: &Program) -> Result<(), TestCaseError> {
+    // What overflows the stack ends the whole process: then this is all that is left of it.
+    let name = thread::current().name().unwrap_or_default().to_owned();
+    let _ = std::fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name + ".txt"), format!("{program:#?}"));
     let (done, is_done) = mpsc::channel();
     let this = program.clone();
     let worker = thread::Builder::new().stack_size(STACK).spawn(move || {
@@ -128,7 +128,7 @@ const EVERY_LANGUAGE: [&str; 5] = ["a.py", "a.ts", "a.tsx", "a.js", "a.ipynb"];
 /// The text of a file as a scan reads it.
 fn read(path: &str, bytes: &[u8]) -> String {
     let text = decode(bytes).text.into_owned();
-    if path.ends_with(".ipynb") { Notebook::parse(&text).text } else { text }
+    if Path::new(path).extension().is_some_and(|ending| ending == "ipynb") { Notebook::parse(&text).text } else { text }
 }
 
 /// Programs that are good, to be spoilt.
@@ -219,14 +219,74 @@ const PYTHON: &[&str] = &[
 ];
 
 const PYTHON_VALUES: &[&str] = &[
-    "a", "b", "c", "A", "B", "C", "client", "self", "self.a", "a.b", "a.client", "A.a", "super()", "super().a($)", "'é'", "'m'", "1",
-    "None", "...", "f'{a}é{b!r:>{c}}'", "'a' + $", "$ + $", "$ | $", "$ or $", "$ if $ else $", "[$, *$]", "($, $)",
-    "{'a': $, **$}", "{**a}", "dict(a=$, **$)", "a()", "a(a)", "b(b)", "A()", "A($)", "B(a=$, *$, **$)", "C(**$)",
-    "lambda a: $", "lambda *a, **b: a(*a, **b)", "(a := $)", "[$ for a in $ if $]", "{a: $ for a in $}", "await $", "$[0]", "$['a']",
-    "$[a:b]", "getattr(a, 'b', $)", "os.environ.get('A', $)", "os.getenv('B') or $", "'-'.join($)", "'{}'.format($, a=$)",
-    "'%s' % $", "copy.deepcopy($)", "functools.partial(a, $, b=$)", "OpenAI()", "OpenAI(base_url=$).with_options(a=$)",
-    "AsyncOpenAI", "openai.chat.completions.create", "C(model=$)", "D.from_messages([('system', $)])", "D.from_template($) | C()",
-    "json.dumps($)", "type(a)", "type('A', (B,), $)", "a.create(model=$)", "a.invoke($)", "dspy.LM($)", "boto3.client($)",
+    "a",
+    "b",
+    "c",
+    "A",
+    "B",
+    "C",
+    "client",
+    "self",
+    "self.a",
+    "a.b",
+    "a.client",
+    "A.a",
+    "super()",
+    "super().a($)",
+    "'é'",
+    "'m'",
+    "1",
+    "None",
+    "...",
+    "f'{a}é{b!r:>{c}}'",
+    "'a' + $",
+    "$ + $",
+    "$ | $",
+    "$ or $",
+    "$ if $ else $",
+    "[$, *$]",
+    "($, $)",
+    "{'a': $, **$}",
+    "{**a}",
+    "dict(a=$, **$)",
+    "a()",
+    "a(a)",
+    "b(b)",
+    "A()",
+    "A($)",
+    "B(a=$, *$, **$)",
+    "C(**$)",
+    "lambda a: $",
+    "lambda *a, **b: a(*a, **b)",
+    "(a := $)",
+    "[$ for a in $ if $]",
+    "{a: $ for a in $}",
+    "await $",
+    "$[0]",
+    "$['a']",
+    "$[a:b]",
+    "getattr(a, 'b', $)",
+    "os.environ.get('A', $)",
+    "os.getenv('B') or $",
+    "'-'.join($)",
+    "'{}'.format($, a=$)",
+    "'%s' % $",
+    "copy.deepcopy($)",
+    "functools.partial(a, $, b=$)",
+    "OpenAI()",
+    "OpenAI(base_url=$).with_options(a=$)",
+    "AsyncOpenAI",
+    "openai.chat.completions.create",
+    "C(model=$)",
+    "D.from_messages([('system', $)])",
+    "D.from_template($) | C()",
+    "json.dumps($)",
+    "type(a)",
+    "type('A', (B,), $)",
+    "a.create(model=$)",
+    "a.invoke($)",
+    "dspy.LM($)",
+    "boto3.client($)",
 ];
 
 const SCRIPT: &[&str] = &[
@@ -294,14 +354,74 @@ const SCRIPT: &[&str] = &[
 ];
 
 const SCRIPT_VALUES: &[&str] = &[
-    "a", "b", "c", "A", "B", "C", "client", "this", "this.a", "this.#c", "a.b", "a?.client", "A.b", "super.a($)", "'é'", "`m`", "1",
-    "null", "undefined", "`${$}é${a}`", "'a' + $", "$ + $", "$ ?? $", "$ || $", "$ ? $ : $", "[$, ...$]", "{ a: $, ...$ }",
-    "({ a, b: $, [c]: $, ...a })", "({ ...a })", "a()", "a(a)", "b?.(b)", "new A()", "new A($)", "new B({ a: $ }, ...$)",
-    "(a) => $", "(...a) => a(...a)", "a => a(a)", "async ({ a = $ }) => await $", "function () { return this; }", "await $",
-    "$[0]", "$['a']", "($ as any)", "$!", "($ satisfies A)", "process.env.A ?? $", "[$].join($)", "$.map(a => $)",
-    "a.concat($)", "Object.assign({}, $, $)", "JSON.stringify($)", "structuredClone($)", "a.bind($)", "a.call($, $)",
-    "new OpenAI()", "new OpenAI({ baseURL: $ })", "openai($)", "openai.chat", "createOpenAI({ baseURL: $ })($)", "openai.embedding($)",
-    "a.create({ model: $ })", "a.invoke($)", "class extends A { a = $ }", "(a, $)", "a`${$}`", "<A b={$}>{$}</A>", "import($)",
+    "a",
+    "b",
+    "c",
+    "A",
+    "B",
+    "C",
+    "client",
+    "this",
+    "this.a",
+    "this.#c",
+    "a.b",
+    "a?.client",
+    "A.b",
+    "super.a($)",
+    "'é'",
+    "`m`",
+    "1",
+    "null",
+    "undefined",
+    "`${$}é${a}`",
+    "'a' + $",
+    "$ + $",
+    "$ ?? $",
+    "$ || $",
+    "$ ? $ : $",
+    "[$, ...$]",
+    "{ a: $, ...$ }",
+    "({ a, b: $, [c]: $, ...a })",
+    "({ ...a })",
+    "a()",
+    "a(a)",
+    "b?.(b)",
+    "new A()",
+    "new A($)",
+    "new B({ a: $ }, ...$)",
+    "(a) => $",
+    "(...a) => a(...a)",
+    "a => a(a)",
+    "async ({ a = $ }) => await $",
+    "function () { return this; }",
+    "await $",
+    "$[0]",
+    "$['a']",
+    "($ as any)",
+    "$!",
+    "($ satisfies A)",
+    "process.env.A ?? $",
+    "[$].join($)",
+    "$.map(a => $)",
+    "a.concat($)",
+    "Object.assign({}, $, $)",
+    "JSON.stringify($)",
+    "structuredClone($)",
+    "a.bind($)",
+    "a.call($, $)",
+    "new OpenAI()",
+    "new OpenAI({ baseURL: $ })",
+    "openai($)",
+    "openai.chat",
+    "createOpenAI({ baseURL: $ })($)",
+    "openai.embedding($)",
+    "a.create({ model: $ })",
+    "a.invoke($)",
+    "class extends A { a = $ }",
+    "(a, $)",
+    "a`${$}`",
+    "<A b={$}>{$}</A>",
+    "import($)",
 ];
 
 /// A statement or value whose holes are filled, and filled again, as long as there is something to fill them with.

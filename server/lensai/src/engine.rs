@@ -135,10 +135,9 @@ fn scan_here(
     let paths: Vec<(SmolStr, Language)> = files.iter().map(|(path, language, _)| (path.clone(), *language)).collect();
     let texts: Arc<dyn lensai_calls::Texts> = Arc::clone(&sources) as Arc<dyn lensai_calls::Texts>;
     let mut database = Database::new(texts, descriptions, &paths, aliases);
-    let looks: Vec<_> =
-        files.into_iter().filter_map(|(path, _, look)| Some((database.file(&path)?, look))).collect();
-    let wanted = prefilter.select(&mut database, &sources, &looks, options.parse_all);
-    drop(looks);
+    let looks: Vec<_> = files.into_iter().filter_map(|(path, _, look)| Some((database.file(&path)?, look))).collect();
+    let wanted = prefilter.select(&mut database, &sources, looks, options.parse_all);
+    drop(prefilter);
 
     let done = AtomicUsize::new(0);
     let total = wanted.len();
@@ -175,9 +174,10 @@ struct Looked {
 fn look_at(sources: &Sources, prefilter: &Prefilter, file: walk::Listed) -> Looked {
     let walk::Listed { path, language } = file;
     let source = sources.read(&path);
-    let outcome = match lensai_syntax::generated::is_generated_or_minified(source.text.as_bytes(), language) {
-        true => Err("generated or minified file"),
-        false => Ok(prefilter.look(&source.text, language)),
+    let outcome = if lensai_syntax::generated::is_generated_or_minified(source.text.as_bytes(), language) {
+        Err("generated or minified file")
+    } else {
+        Ok(prefilter.look(&source.text, language))
     };
     Looked { path, language, problem: source.problem, outcome }
 }

@@ -143,10 +143,13 @@ fn hard(language: &str, middle: &str) -> (Found, String) {
 /// Many times the same, in lines that are short enough not to be taken for those of a minified script.
 fn many(piece: &str, times: usize) -> String {
     let mut text = String::new();
-    for at in 1..=times {
+    let mut line = 0;
+    for _ in 0..times {
         text.push_str(piece);
-        if at % 10 == 0 {
+        line += piece.len();
+        if line > 100 {
             text.push('\n');
+            line = 0;
         }
     }
     text
@@ -173,7 +176,8 @@ fn empty_files() {
 #[test]
 fn binary_files() {
     let image = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01";
-    let found = Tree::of("image.py", image).with("program.js", b"\x7fELF\x02\x01\x01\0\0\0").with("x.ipynb", image).scan();
+    let found =
+        Tree::of("image.py", image).with("program.js", b"\x7fELF\x02\x01\x01\0\0\0").with("x.ipynb", image).scan();
     assert_eq!(found.calls.len(), 0);
     for path in ["image.py", "program.js", "x.ipynb"] {
         assert!(found.says(path, "binary file"), "{path}: {found:?}");
@@ -205,7 +209,8 @@ fn utf_16_with_a_mark() {
     let bytes = |unit: fn(u16) -> [u8; 2], mark: u16| -> Vec<u8> {
         [mark].into_iter().chain(text.encode_utf16()).flat_map(unit).collect()
     };
-    let found = Tree::of("big.py", bytes(u16::to_be_bytes, 0xfeff)).with("little.py", bytes(u16::to_le_bytes, 0xfeff)).scan();
+    let found =
+        Tree::of("big.py", bytes(u16::to_be_bytes, 0xfeff)).with("little.py", bytes(u16::to_le_bytes, 0xfeff)).scan();
     assert_eq!(found.errors, []);
     assert_eq!(found.places(), [(3, 13, "m"), (3, 13, "m")]);
 
@@ -326,7 +331,8 @@ fn a_script_that_is_one_long_line_is_taken_for_minified() {
 #[test]
 fn a_prompt_of_six_megabytes() {
     let text = "abc ".repeat(1_500_000);
-    let (found, _) = hard("py", &format!("client.chat.completions.create(model=\"m\", messages=[{{\"content\": \"{text}\"}}])"));
+    let (found, _) =
+        hard("py", &format!("client.chat.completions.create(model=\"m\", messages=[{{\"content\": \"{text}\"}}])"));
     found.is_whole(&["m"], "a prompt of 6 MB");
 }
 
@@ -478,14 +484,22 @@ fn functions_and_classes_within_each_other() {
 fn ten_thousand_assignments_to_one_name() {
     let lines = |line: &str| format!("{line}\n").repeat(10_000);
     let ask = "client.chat.completions.create(model=\"m\", messages=[{\"content\": x}])";
-    for line in ["x = x + 'a'", "x += 'a'", "x = f(x)", "x = [x]", "x = {**x, 'a': 1}", "x = x or y", "x = 'a' if x else x"] {
+    for line in
+        ["x = x + 'a'", "x += 'a'", "x = f(x)", "x = [x]", "x = {**x, 'a': 1}", "x = x or y", "x = 'a' if x else x"]
+    {
         let middle = format!("x = ''\n{}{ask}", lines(line));
         hard("py", &middle).0.is_whole(&["m"], &middle);
     }
-    let middle = format!("{}client.chat.completions.create(model=\"m\", messages=[])", lines("client = client.with_options(timeout=1)"));
+    let middle = format!(
+        "{}client.chat.completions.create(model=\"m\", messages=[])",
+        lines("client = client.with_options(timeout=1)")
+    );
     let (found, _) = hard("py", &middle);
     found.is_whole(&["m"], "a client that is replaced again and again");
-    let middle = format!("let x = '';\n{}client.chat.completions.create({{model: 'm', messages: [{{content: x}}]}});", lines("x = x + 'a';"));
+    let middle = format!(
+        "let x = '';\n{}client.chat.completions.create({{model: 'm', messages: [{{content: x}}]}});",
+        lines("x = x + 'a';")
+    );
     hard("ts", &middle).0.is_whole(&["m"], &middle);
 }
 
@@ -512,13 +526,22 @@ fn a_long_way_from_name_to_name() {
 fn mutual_imports() {
     let ask = |model: &str| format!("client.chat.completions.create(model={model}, messages=[])\n");
     let found = Tree::new()
-        .with("a.py", format!("from b import client, model\nfrom openai import OpenAI\nmodel = model\nx = 'm'\n{}", ask("model")))
-        .with("b.py", format!("from a import client, model, x\nfrom openai import OpenAI\nclient = OpenAI()\n{}", ask("x")))
+        .with(
+            "a.py",
+            format!("from b import client, model\nfrom openai import OpenAI\nmodel = model\nx = 'm'\n{}", ask("model")),
+        )
+        .with(
+            "b.py",
+            format!("from a import client, model, x\nfrom openai import OpenAI\nclient = OpenAI()\n{}", ask("x")),
+        )
         .with("c.py", format!("from d import *\nfrom openai import OpenAI\n{}", ask("y")))
         .with("d.py", "from c import *\nfrom d import *\nfrom openai import OpenAI\nclient = OpenAI()\ny = 'n'\n")
         .with("e.py", format!("from e import client\nimport e\nfrom openai import OpenAI\n{}", ask("e.e.e.client")))
         .with("p/__init__.py", "from .q import client\nfrom . import q, p\n")
-        .with("p/q.py", format!("from . import client\nfrom openai import OpenAI\nclient = client or OpenAI()\n{}", ask("'o'")))
+        .with(
+            "p/q.py",
+            format!("from . import client\nfrom openai import OpenAI\nclient = client or OpenAI()\n{}", ask("'o'")),
+        )
         .scan();
     assert_eq!(found.errors, []);
     let models: Vec<_> = found.calls.iter().map(|call| (call.0.as_str(), call.4.as_deref())).collect();
@@ -732,7 +755,8 @@ fn good_cells_of_odd_notebooks_are_read() {
 
     // Magics are no Python and no error.
     let magics = format!("%load_ext autoreload\n!pip install openai\nx = !ls\ny = %time 3\n?client\nclient??\n{ask}");
-    let found = Tree::of("a.ipynb", cells(&[client.clone(), cell(&magics), cell("%%bash\nrm -rf (\n"), cell(&ask)])).scan();
+    let found =
+        Tree::of("a.ipynb", cells(&[client.clone(), cell(&magics), cell("%%bash\nrm -rf (\n"), cell(&ask)])).scan();
     assert_eq!(found.errors, []);
     let places: Vec<_> = found.calls.iter().map(|call| (call.1, call.2, call.3)).collect();
     assert_eq!(places, [(Some(1), 7, 1), (Some(3), 1, 1)]);
@@ -746,7 +770,8 @@ fn good_cells_of_odd_notebooks_are_read() {
 #[test]
 fn notebooks_of_other_languages_hold_no_python() {
     let text = format!("{PYTHON_CLIENT}{}", request("py", "m"));
-    let other = notebook(&[&text]).replace("\"metadata\":{},\"nbformat\"", "\"metadata\":{\"kernelspec\":{\"language\":\"R\"}},\"nbformat\"");
+    let other = notebook(&[&text])
+        .replace("\"metadata\":{},\"nbformat\"", "\"metadata\":{\"kernelspec\":{\"language\":\"R\"}},\"nbformat\"");
     assert!(other.contains("\"R\""));
     let found = Tree::of("r.ipynb", other).scan();
     assert_eq!((found.calls.len(), found.errors.len()), (0, 0), "{found:?}");
@@ -783,7 +808,14 @@ fn a_broken_tsconfig_is_named() {
         let found = Tree::of("tsconfig.json", content).scan();
         assert!(found.says("tsconfig.json", ""), "{content:.80}: {found:?}");
     }
-    for content in ["", "{}", "[]", "3", "{\"compilerOptions\": {\"baseUrl\": 3, \"paths\": {\"@/*\": 1}}}", "{\"compilerOptions\": {\"baseUrl\": \"../../..\", \"paths\": {\"*\": [\"*\", \"../*\"]}}}"] {
+    for content in [
+        "",
+        "{}",
+        "[]",
+        "3",
+        "{\"compilerOptions\": {\"baseUrl\": 3, \"paths\": {\"@/*\": 1}}}",
+        "{\"compilerOptions\": {\"baseUrl\": \"../../..\", \"paths\": {\"*\": [\"*\", \"../*\"]}}}",
+    ] {
         let found = Tree::of("tsconfig.json", content)
             .with("a.ts", around("ts", "import { x } from '@/y'; import z from 'a';"))
             .scan();
@@ -877,7 +909,8 @@ mod unix {
             let tree = Tree::new().with("app/inner.py", format!("{PYTHON_CLIENT}{}", request("py", "m")));
             make_pipe(&tree, name);
             let found = tree.scan();
-            assert!(found.models() == ["m"] || found.says(name, ""), "{name}: {found:?}");
+            let is_said = found.errors.iter().any(|(path, message)| format!("{path} {message}").contains(".gitignore"));
+            assert!(found.models() == ["m"] || is_said, "{name}: {found:?}");
         }
     }
 

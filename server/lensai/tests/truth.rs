@@ -14,17 +14,8 @@ use serde_json::{Value, json};
 type Place = (String, Option<u64>, u64, u64, u64);
 
 /// What is compared beside the place, by its name in both documents.
-const FIELDS: [&str; 9] = [
-    "sdk",
-    "operation",
-    "provider",
-    "model",
-    "models",
-    "model_origin",
-    "max_output_tokens",
-    "in_loop",
-    "function",
-];
+const FIELDS: [&str; 9] =
+    ["sdk", "operation", "provider", "model", "models", "model_origin", "max_output_tokens", "in_loop", "function"];
 
 #[test]
 fn every_request_of_the_support_bot_is_found_and_nothing_else() {
@@ -44,7 +35,13 @@ fn every_request_of_the_support_bot_is_found_and_nothing_else() {
 
 fn of_truth(row: &Value) -> (Place, Value) {
     let line = |key: &str| row[key].as_u64().unwrap();
-    let place = (row["path"].as_str().unwrap().to_owned(), row["cell"].as_u64(), line("line"), line("column"), line("end_line"));
+    let place = (
+        row["path"].as_str().unwrap().to_owned(),
+        row["cell"].as_u64(),
+        line("line"),
+        line("column"),
+        line("end_line"),
+    );
     (place, fields(row))
 }
 

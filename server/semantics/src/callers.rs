@@ -43,6 +43,7 @@ pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "salsa's signature")]
 fn argument_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: u32) -> Option<Value> {
     Some(Value::Unknown(Reason::Cycle))
 }
@@ -57,7 +58,7 @@ fn argument_cycle(
     _: ItemId,
     _: u32,
 ) -> Option<Value> {
-    settle(cycle, last.as_ref(), value.as_ref()).or(value)
+    settle(cycle, last, value)
 }
 
 /// The name of a function that only its own file can call.

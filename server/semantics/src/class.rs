@@ -1,5 +1,7 @@
 //! Classes of the project: attributes, methods, bases.
 
+#![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
+
 use std::sync::Arc;
 
 use lensai_syntax::hir::{Body, Bound, Expr, ItemId, ItemKind, Place as Target};
@@ -21,10 +23,12 @@ pub fn class_attribute(db: &dyn Db, file: SourceFile, class: ItemId, name: SmolS
     with_stack(|| own_attribute(db, ItemRef { file, item: class }, &name))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "salsa's signature")]
 fn attribute_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: SmolStr) -> Option<Value> {
     Some(Value::Unknown(Reason::Cycle))
 }
 
+#[expect(clippy::ref_option, reason = "salsa's signature")]
 fn attribute_cycle(
     _: &dyn Db,
     cycle: &salsa::Cycle,
@@ -34,7 +38,7 @@ fn attribute_cycle(
     _: ItemId,
     _: SmolStr,
 ) -> Option<Value> {
-    settle(cycle, last.as_ref(), value.as_ref()).map_or(value, |settled| Some(settled))
+    settle(cycle, last, value)
 }
 
 fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
@@ -47,14 +51,11 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
         return Some(Value::function(ItemRef { file: class.file, item: inner }, None, crate::Args::default()));
     }
     let mut values = stored(db, class, name);
-    if let Some(binding) = field {
-        // What a constructor stores stands in for what the class declares.
-        let declared_only = matches!(binding.value, Bound::Unknown);
-        if values.is_empty() || !(declared_only || values.iter().any(is_of_use)) {
-            values.push(Evaluator::new(db, class).bound(binding));
-        } else if declared_only && !values.iter().any(is_of_use) {
-            values.push(Evaluator::new(db, class).bound(binding));
-        }
+    // What methods store stands in for what the class declares.
+    if let Some(binding) = field
+        && !values.iter().any(is_of_use)
+    {
+        values.push(Evaluator::new(db, class).bound(binding));
     }
     if values.is_empty() {
         return None;
@@ -76,7 +77,9 @@ fn stored(db: &dyn Db, class: ItemRef, name: &str) -> Vec<Value> {
     for method in methods(db, class) {
         let body = item(db, class.file, method.item);
         let is_constructor = is_constructor(db, method);
-        if is_constructor && let Some(index) = body.params.iter().position(|param| param.is_attribute && param.name == name) {
+        if is_constructor
+            && let Some(index) = body.params.iter().position(|param| param.is_attribute && param.name == name)
+        {
             let param = &body.params[index];
             values.push(Evaluator::new(db, method).param(u32::try_from(index).unwrap_or(u32::MAX), param));
         }
@@ -117,8 +120,9 @@ fn methods(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
 }
 
 fn is_constructor(db: &dyn Db, method: ItemRef) -> bool {
-    head(db, method.file, method.item)
-        .is_some_and(|head| matches!(head.name.as_str(), "__init__" | "constructor" | "__post_init__" | "model_post_init"))
+    head(db, method.file, method.item).is_some_and(|head| {
+        matches!(head.name.as_str(), "__init__" | "constructor" | "__post_init__" | "model_post_init")
+    })
 }
 
 fn is_self(db: &dyn Db, method: ItemRef, body: &Body, object: Expr) -> bool {
@@ -190,8 +194,9 @@ pub fn attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<(Value, Item
 
 /// Whether a class holds settings: pydantic's `BaseSettings`, or by its name.
 fn is_settings(db: &dyn Db, class: ItemRef) -> bool {
-    let is_named = head(db, class.file, class.item)
-        .is_some_and(|this| ["Settings", "Config", "Configuration", "Options"].iter().any(|end| this.name.ends_with(end)));
+    let is_named = head(db, class.file, class.item).is_some_and(|this| {
+        ["Settings", "Config", "Configuration", "Options"].iter().any(|end| this.name.ends_with(end))
+    });
     is_named
         || external_bases(db, class).iter().any(|base| match base {
             Value::Symbol(symbol) => symbol.path.last().is_some_and(|name| name == "BaseSettings"),
@@ -207,7 +212,8 @@ pub(crate) fn around(db: &dyn Db, at: ItemRef) -> Option<(ItemRef, bool)> {
         let parent = this.parent?;
         if head(db, at.file, parent)?.kind == ItemKind::Class {
             let body = item(db, at.file, current);
-            let as_class = has_decorator(&body, &["classmethod"]) || (is_static(&body) && !at.file.language(db).is_python());
+            let as_class =
+                has_decorator(&body, &["classmethod"]) || (is_static(&body) && !at.file.language(db).is_python());
             return Some((ItemRef { file: at.file, item: parent }, as_class));
         }
         current = parent;

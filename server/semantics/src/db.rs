@@ -1,12 +1,15 @@
-//! Inputs and the queries over one file.
+//! The database, and the queries over one file.
+
+mod inputs;
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Body, BlockId, ExprId, Facts, ItemId, ItemKind};
-use lensai_syntax::{Language, Limits};
+use lensai_syntax::Limits;
+use lensai_syntax::hir::{BlockId, Body, ExprId, Facts, ItemId, ItemKind};
 use lensai_text::Span;
-use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+
+pub use self::inputs::{Alias, Content, Externals, Project, SourceFile};
 
 /// What the queries need from whoever holds them.
 #[salsa::db]
@@ -16,63 +19,6 @@ pub trait Db: salsa::Database {
 
     /// The decoded text of a file that is not open in an editor; empty when it cannot be read.
     fn read(&self, path: &str) -> Arc<str>;
-}
-
-/// A file of the project.
-#[salsa::input(debug)]
-pub struct SourceFile {
-    /// Relative to the root, with `/`.
-    #[returns(ref)]
-    pub path: SmolStr,
-    /// How it is read.
-    #[returns(copy)]
-    pub language: Language,
-    /// Where its text comes from.
-    #[returns(ref)]
-    pub content: Content,
-}
-
-/// Where the text of a file comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
-    /// From the disk, as of this stamp: a new stamp says that it changed.
-    Disk(u64),
-    /// From an editor.
-    Open(Arc<str>),
-}
-
-/// The files and settings of a workspace.
-#[salsa::input(singleton, debug)]
-pub struct Project {
-    /// All files by path. What is not in it does not exist.
-    #[returns(ref)]
-    pub files: Arc<FxHashMap<SmolStr, SourceFile>>,
-    /// Modules that are always taken for the published package, even when a folder of the project has their name.
-    #[returns(ref)]
-    pub externals: Arc<Externals>,
-    /// Aliases of module paths (tsconfig `paths`), by the folder of the file that declares them.
-    #[returns(ref)]
-    pub aliases: Arc<Vec<Alias>>,
-}
-
-/// Names of published packages.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Externals {
-    /// Beginnings of module names: `openai`, `langchain_`, `@ai-sdk/`.
-    pub prefixes: Vec<SmolStr>,
-}
-
-/// An alias of module paths.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alias {
-    /// Folder in which it holds, with a trailing `/`; empty for the root.
-    pub folder: SmolStr,
-    /// What a module begins with (`@/`), or the whole module when `exact`.
-    pub prefix: SmolStr,
-    /// The alias stands for the whole module name.
-    pub exact: bool,
-    /// What stands for it, relative to the root (`web/src/`), in order of trial.
-    pub targets: Vec<SmolStr>,
 }
 
 /// What can be said of an item without its content and without its place: an edit in a body leaves it alone.

@@ -93,7 +93,8 @@ fn relation(body: &Body, block: BlockId, at: BlockId) -> Relation {
             BlockKind::Plain => {}
             BlockKind::Arm { group, exhaustive } => {
                 let excluded = ways.iter().any(|way| {
-                    *way != current && matches!(body.block(*way).kind, BlockKind::Arm { group: other, .. } if other == group)
+                    *way != current
+                        && matches!(body.block(*way).kind, BlockKind::Arm { group: other, .. } if other == group)
                 });
                 if excluded || this.diverges {
                     return Relation::Never;

@@ -8,8 +8,8 @@ use smol_str::SmolStr;
 use crate::db::{Db, SourceFile, head, item};
 use crate::eval::Evaluator;
 use crate::scope::settle;
-use crate::work::Work;
 use crate::value::{Args, ItemRef, Origin, Reason, TextPart, Value};
+use crate::work::Work;
 use crate::{class, ops, with_stack};
 
 /// What a function returns, in terms of its parameters.
@@ -32,7 +32,7 @@ pub fn returns(db: &dyn Db, file: SourceFile, function: ItemId) -> Value {
             Some(declared) => {
                 let declared = evaluator.eval(declared);
                 ops::declared(evaluator.work(), file, &declared)
-            },
+            }
             None => Value::Unknown(Reason::Computed),
         }
     })
@@ -43,7 +43,7 @@ fn returns_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId) -> Value 
 }
 
 fn returns_cycle(_: &dyn Db, cycle: &salsa::Cycle, last: &Value, value: Value, _: SourceFile, _: ItemId) -> Value {
-    settle(cycle, Some(last), Some(&value)).unwrap_or(value)
+    settle(cycle, last, value)
 }
 
 /// Whether a method has no receiver.
@@ -91,7 +91,8 @@ impl<'a> Environment<'a> {
     fn add_instance(&mut self, db: &dyn Db, instance: Option<&'a Value>) {
         let Some(Value::Instance(instance)) = instance else { return };
         let Some(args) = &instance.args else { return };
-        let constructor = class::ancestors(db, instance.class).into_iter().find_map(|class| class::constructor(db, class));
+        let constructor =
+            class::ancestors(db, instance.class).into_iter().find_map(|class| class::constructor(db, class));
         if let Some(constructor) = constructor {
             let shift = usize::from(constructor.file.language(db).is_python());
             self.functions.push((constructor, args, shift));
@@ -110,7 +111,9 @@ impl<'a> Environment<'a> {
         let param = body.params.get(index as usize)?;
         let position = (index as usize).checked_sub(*shift)?;
         match param.kind {
-            ParamKind::Rest => return Some(Value::list(args.positional.get(position..).unwrap_or(&[]).to_vec(), false)),
+            ParamKind::Rest => {
+                return Some(Value::list(args.positional.get(position..).unwrap_or(&[]).to_vec(), false));
+            }
             ParamKind::KeywordRest => {
                 let named = |name: &SmolStr| body.params.iter().any(|param| param.name == *name);
                 let rest = args.keywords.iter().filter(|(name, _)| !named(name)).cloned().collect();
@@ -125,21 +128,8 @@ impl<'a> Environment<'a> {
         });
         match given {
             Some(value) => Some(value.clone()),
-            None if args.spreads.is_empty() => Some(self.default(db, function, index)),
+            None if args.spreads.is_empty() => Some(default(db, function, index)),
             None => None,
-        }
-    }
-
-    fn default(&self, db: &dyn Db, function: ItemRef, index: u32) -> Value {
-        let body = item(db, function.file, function.item);
-        let Some(param) = body.params.get(index as usize) else { return Value::Unknown(Reason::Undefined) };
-        match Evaluator::new(db, function).param(index, param) {
-            Value::Param(param) => match (&param.default, &param.declared) {
-                (Some(Value::None) | None, Some(declared)) => declared.clone(),
-                (Some(default), _) => default.clone(),
-                (None, None) => Value::Unknown(Reason::Undefined),
-            },
-            other => other,
         }
     }
 
@@ -201,7 +191,9 @@ impl<'a> Environment<'a> {
             Value::Index(index) => {
                 ops::index(work, &self.substitute(work, &index.object), &self.substitute(work, &index.index))
             }
-            Value::Invoke(invoke) => ops::call(work, &self.substitute(work, &invoke.callee), &self.args(work, &invoke.args)),
+            Value::Invoke(invoke) => {
+                ops::call(work, &self.substitute(work, &invoke.callee), &self.args(work, &invoke.args))
+            }
             Value::Pipe(several) => Value::pipe(self.all(work, &several.values)),
             Value::OneOf(several) => Value::one_of(self.all(work, &several.values)),
             Value::Fallback(several) => Value::fallback(self.all(work, &several.values)),
@@ -234,6 +226,20 @@ impl<'a> Environment<'a> {
             }
         }
         bound
+    }
+}
+
+/// What a parameter is when it is not given.
+fn default(db: &dyn Db, function: ItemRef, index: u32) -> Value {
+    let body = item(db, function.file, function.item);
+    let Some(param) = body.params.get(index as usize) else { return Value::Unknown(Reason::Undefined) };
+    match Evaluator::new(db, function).param(index, param) {
+        Value::Param(param) => match (&param.default, &param.declared) {
+            (Some(Value::None) | None, Some(declared)) => declared.clone(),
+            (Some(default), _) => default.clone(),
+            (None, None) => Value::Unknown(Reason::Undefined),
+        },
+        other => other,
     }
 }
 

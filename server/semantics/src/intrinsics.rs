@@ -3,8 +3,8 @@
 use smol_str::SmolStr;
 
 use crate::ops;
-use crate::work::Work;
 use crate::value::{Args, Reason, TextPart, Value};
+use crate::work::Work;
 
 /// The result of a call that is understood; none for all others.
 pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Option<Value> {
@@ -39,8 +39,20 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
             args.positional.iter().for_each(|value| ops::spread_into(value.clone(), &mut entries, &mut spreads));
             Value::mapping(entries, spreads)
         }
-        "str" | "String" | "list" | "tuple" | "textwrap.dedent" | "inspect.cleandoc" | "asyncio.run" | "int" | "iter"
-        | "Number" | "parseInt" | "asyncio.create_task" | "asyncio.ensure_future" | "Promise.resolve" => first?.clone(),
+        "str"
+        | "String"
+        | "list"
+        | "tuple"
+        | "textwrap.dedent"
+        | "inspect.cleandoc"
+        | "asyncio.run"
+        | "int"
+        | "iter"
+        | "Number"
+        | "parseInt"
+        | "asyncio.create_task"
+        | "asyncio.ensure_future"
+        | "Promise.resolve" => first?.clone(),
         "typing.cast" | "cast" => args.positional.get(1)?.clone(),
         "functools.partial" | "partial" => match first? {
             Value::Function(function) => {
@@ -58,7 +70,6 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
             }
             args.named("default").or(first).cloned().unwrap_or(Value::Unknown(Reason::Undefined))
         }
-        "Promise.all" | "Promise.allSettled" | "asyncio.gather" => return None,
         _ => return None,
     })
 }
@@ -116,7 +127,6 @@ fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Val
         _ => return None,
     })
 }
-
 
 fn parts_of(value: &Value) -> Vec<TextPart> {
     match value {

@@ -25,8 +25,8 @@ pub use function::returns;
 pub use resolve::{module, resolve_module};
 pub use scope::{body_of, export, qualified_name, scope_binding};
 pub use value::{
-    Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Mapping, Member, Number, Origin, Param, Reason,
-    Several, Symbol, Text, TextPart, Typed, Value,
+    Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Mapping, Member, Number, Origin, Param,
+    Reason, Several, Symbol, Text, TextPart, Typed, Value,
 };
 
 /// Queries call each other along the user's imports, factories and classes: as deep as those go. The stack grows with

@@ -8,11 +8,11 @@ use crate::db::{SourceFile, head, item};
 use crate::function::{self, Environment, has_decorator, is_static};
 use crate::intrinsics;
 use crate::scope;
-use crate::work::Work;
 use crate::value::{Args, ItemRef, Reason, Value};
+use crate::work::Work;
 
 /// `object.name`
-pub fn member(work: Work<'_>, object: &Value, name: &str) -> Value {
+pub(crate) fn member(work: Work<'_>, object: &Value, name: &str) -> Value {
     match object {
         Value::Symbol(symbol) => match symbol.dotted().as_str() {
             "process.env" | "import.meta.env" | "Bun.env" => Value::environment(SmolStr::new(name), None),
@@ -23,7 +23,9 @@ pub fn member(work: Work<'_>, object: &Value, name: &str) -> Value {
         Value::Instance(instance) => instance_member(work, object, instance.class, instance.args.as_ref(), name),
         Value::Mapping(mapping) => match mapping.get(name) {
             Some(value) => value.clone().seen_from(mapping.origin),
-            None if mapping.spreads.is_empty() && name != "get" => Value::symbolic_member(object.clone(), SmolStr::new(name)),
+            None if mapping.spreads.is_empty() && name != "get" => {
+                Value::symbolic_member(object.clone(), SmolStr::new(name))
+            }
             None => from_spreads(work, object, &mapping.spreads, name),
         },
         Value::OneOf(several) => Value::one_of(several.values.iter().map(|value| member(work, value, name))),
@@ -115,7 +117,7 @@ fn is_method(work: Work<'_>, function: ItemRef) -> bool {
 }
 
 /// `object[index]`
-pub fn index(work: Work<'_>, object: &Value, index: &Value) -> Value {
+pub(crate) fn index(work: Work<'_>, object: &Value, index: &Value) -> Value {
     match (object, index) {
         (Value::Mapping(mapping), Value::Text(_)) => match index.as_text().map(|key| (mapping.get(key), key)) {
             Some((Some(value), _)) => value.clone().seen_from(mapping.origin),
@@ -137,9 +139,7 @@ pub fn index(work: Work<'_>, object: &Value, index: &Value) -> Value {
         }
         // `Agent[Deps, Out](…)`: a class with its type arguments.
         (Value::Class(_) | Value::Function(_), _) => object.clone(),
-        (Value::OneOf(several), _) => {
-            Value::one_of(several.values.iter().map(|value| self::index(work, value, index)))
-        }
+        (Value::OneOf(several), _) => Value::one_of(several.values.iter().map(|value| self::index(work, value, index))),
         (Value::Fallback(several), _) => {
             Value::fallback(several.values.iter().map(|value| self::index(work, value, index)))
         }
@@ -168,7 +168,7 @@ fn any_of(mapping: &crate::value::Mapping) -> Value {
 }
 
 /// `callee(args)`, `new callee(args)`
-pub fn call(work: Work<'_>, callee: &Value, args: &Args) -> Value {
+pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Value {
     if let Some(value) = intrinsics::call(work, callee, args) {
         return value;
     }
@@ -198,10 +198,10 @@ pub fn call(work: Work<'_>, callee: &Value, args: &Args) -> Value {
 }
 
 /// An element of what is iterated.
-pub(crate) fn element(work: Work<'_>, value: &Value) -> Value {
+pub(crate) fn element(value: &Value) -> Value {
     match value {
         Value::List(list) => Value::one_of(list.items.iter().cloned()),
-        Value::OneOf(several) => Value::one_of(several.values.iter().map(|value| element(work, value))),
+        Value::OneOf(several) => Value::one_of(several.values.iter().map(element)),
         Value::Invoke(invoke) => match &invoke.callee {
             // `d.items()`, `d.values()`, `Object.entries(d)`: which entry is not known.
             Value::Member(member) if matches!(member.object, Value::Mapping(_)) => Value::Unknown(Reason::Computed),
@@ -282,9 +282,14 @@ pub(crate) fn declared(work: Work<'_>, file: SourceFile, annotation: &Value) -> 
             Some(name) if is_dotted_name(name) => {
                 let mut parts = name.split('.');
                 let first = parts.next().unwrap_or(name);
-                let root = scope::outer_name(work.db, ItemRef { file, item: lensai_syntax::hir::ItemId::MODULE }, first);
+                let root =
+                    scope::outer_name(work.db, ItemRef { file, item: lensai_syntax::hir::ItemId::MODULE }, first);
                 let named = parts.fold(root, |value, part| member(work, &value, part));
-                if matches!(named, Value::Text(_)) { Value::Unknown(Reason::Undefined) } else { declared(work, file, &named) }
+                if matches!(named, Value::Text(_)) {
+                    Value::Unknown(Reason::Undefined)
+                } else {
+                    declared(work, file, &named)
+                }
             }
             _ => Value::Unknown(Reason::Undefined),
         },

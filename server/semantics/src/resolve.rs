@@ -1,5 +1,7 @@
 //! From the name of a module, as it is written, to a file of the project.
 
+#![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
+
 use lensai_syntax::Language;
 use smol_str::SmolStr;
 
@@ -58,9 +60,9 @@ fn python(db: &dyn Db, project: Project, from: &str, name: &str) -> Option<Sourc
     let mut folder = parent(from);
     for _ in 0..MAX_FOLDERS {
         // Inside a package of that name, the name means the package itself.
-        let inside = from.get(folder.len()..).is_some_and(|tail| {
-            tail.strip_prefix(first).is_some_and(|tail| tail.starts_with('/'))
-        });
+        let inside = from
+            .get(folder.len()..)
+            .is_some_and(|tail| tail.strip_prefix(first).is_some_and(|tail| tail.starts_with('/')));
         if (!external || inside)
             && let Some(found) = python_file(db, project, folder, &relative)
                 .or_else(|| python_file(db, project, &format!("{folder}src/"), &relative))
@@ -78,7 +80,8 @@ fn python(db: &dyn Db, project: Project, from: &str, name: &str) -> Option<Sourc
 fn python_file(db: &dyn Db, project: Project, folder: &str, relative: &str) -> Option<SourceFile> {
     let files = project.files(db);
     let relative = relative.trim_matches('/');
-    let stem = if relative.is_empty() { folder.trim_end_matches('/').to_owned() } else { format!("{folder}{relative}") };
+    let stem =
+        if relative.is_empty() { folder.trim_end_matches('/').to_owned() } else { format!("{folder}{relative}") };
     let package = if stem.is_empty() { "__init__.py".to_owned() } else { format!("{stem}/__init__.py") };
     files.get(package.as_str()).or_else(|| files.get(format!("{stem}.py").as_str())).copied()
 }
@@ -143,9 +146,8 @@ fn joined(folder: &str, name: &str) -> Option<String> {
 
 fn is_external(db: &dyn Db, project: Project, name: &str) -> bool {
     project.externals(db).prefixes.iter().any(|prefix| {
-        name.strip_prefix(prefix.as_str()).is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with(['.', '/']) || prefix.ends_with(['_', '/'])
-        })
+        name.strip_prefix(prefix.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']) || prefix.ends_with(['_', '/']))
     })
 }
 

@@ -1,5 +1,7 @@
 //! Names across scopes and files.
 
+#![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
+
 use std::sync::Arc;
 
 use lensai_syntax::hir::{Body, ExportTarget, Import, Imported, ItemId, ItemKind};
@@ -8,8 +10,8 @@ use smol_str::SmolStr;
 use crate::db::{Db, SourceFile, head, item};
 use crate::eval::Evaluator;
 use crate::flow::Place;
-use crate::work::{Budget, Work};
 use crate::value::{ItemRef, Origin, Reason, Value};
+use crate::work::{Budget, Work};
 use crate::{class, ops, resolve, with_stack};
 
 /// The value that a name has in an item, when everything in it has run; none when the item does not bind it.
@@ -18,18 +20,16 @@ pub fn scope_binding(db: &dyn Db, file: SourceFile, item: ItemId, name: SmolStr,
     with_stack(|| Evaluator::new(db, ItemRef { file, item }).name_at(&name, at.unwrap_or(Place::END)))
 }
 
-fn binding_initial(
-    _: &dyn Db,
-    _: salsa::Id,
-    _: SourceFile,
-    _: ItemId,
-    _: SmolStr,
-    _: Option<Place>,
-) -> Option<Value> {
+#[expect(clippy::unnecessary_wraps, reason = "salsa's signature")]
+fn binding_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: SmolStr, _: Option<Place>) -> Option<Value> {
     Some(Value::Unknown(Reason::Cycle))
 }
 
-#[expect(clippy::too_many_arguments, reason = "salsa's signature: the query's own arguments follow")]
+#[expect(
+    clippy::ref_option,
+    clippy::too_many_arguments,
+    reason = "salsa's signature: the query's own arguments follow"
+)]
 fn binding_cycle(
     _: &dyn Db,
     cycle: &salsa::Cycle,
@@ -40,12 +40,12 @@ fn binding_cycle(
     _: SmolStr,
     _: Option<Place>,
 ) -> Option<Value> {
-    settle(cycle, last.as_ref(), value.as_ref()).map_or(value, |settled| Some(settled))
+    settle(cycle, last, value)
 }
 
-/// A value that does not come to rest after some turns of its cycle is unknown.
-pub(crate) fn settle(cycle: &salsa::Cycle, last: Option<&Value>, value: Option<&Value>) -> Option<Value> {
-    (last != value && u32::from(cycle.iteration()) > MAX_TURNS).then_some(Value::Unknown(Reason::Cycle))
+/// The result of one more turn of a cycle: one that does not come to rest after some turns is unknown.
+pub(crate) fn settle<T: PartialEq + From<Value>>(cycle: &salsa::Cycle, last: &T, value: T) -> T {
+    if *last != value && cycle.iteration() > MAX_TURNS { T::from(Value::Unknown(Reason::Cycle)) } else { value }
 }
 
 /// Turns after which a cycle is given up.
@@ -54,9 +54,8 @@ const MAX_TURNS: u32 = 6;
 /// What a module exports under a name; none when it does not.
 #[salsa::tracked(returns(clone), cycle_initial = export_initial, cycle_fn = export_cycle)]
 pub fn export(db: &dyn Db, file: SourceFile, name: SmolStr) -> Option<Value> {
-    with_stack(|| match file.language(db).is_python() {
-        true => python_export(db, file, &name),
-        false => script_export(db, file, &name),
+    with_stack(|| {
+        if file.language(db).is_python() { python_export(db, file, &name) } else { script_export(db, file, &name) }
     })
 }
 
@@ -64,6 +63,7 @@ fn export_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: SmolStr) -> Option
     None
 }
 
+#[expect(clippy::ref_option, reason = "salsa's signature")]
 fn export_cycle(
     _: &dyn Db,
     cycle: &salsa::Cycle,
@@ -72,7 +72,7 @@ fn export_cycle(
     _: SourceFile,
     _: SmolStr,
 ) -> Option<Value> {
-    settle(cycle, last.as_ref(), value.as_ref()).map_or(value, |settled| Some(settled))
+    settle(cycle, last, value)
 }
 
 fn python_export(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value> {

@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a bench fails by panicking")]
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lensai_syntax::{Language, Limits, facts};
@@ -29,7 +30,8 @@ fn main() {
 
 /// A file that is text; a notebook is none.
 fn read(path: &str) -> Option<(Language, String)> {
-    let language = Language::of_path(path).filter(|_| !path.ends_with(".ipynb"))?;
+    let language =
+        Language::of_path(path).filter(|_| Path::new(path).extension().is_none_or(|ending| ending != "ipynb"))?;
     Some((language, String::from_utf8(std::fs::read(path).ok()?).ok()?))
 }
 

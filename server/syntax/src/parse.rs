@@ -35,21 +35,14 @@ pub fn facts(text: &str, language: Language, limits: Limits) -> Facts {
     // The Python grammar ends a line with a line feed only; offsets stay what they are.
     let with_line_feeds = (language.is_python() && has_lone_returns(text)).then(|| lone_returns_replaced(text));
     let text = with_line_feeds.as_deref().unwrap_or(text);
-    match parse(text, language, limits) {
-        Some(tree) => {
-            match language {
-                Language::Python => lower::python::lower(&tree, text, &mut file),
-                Language::TypeScript | Language::Tsx | Language::JavaScript => {
-                    lower::typescript::lower(&tree, text, &mut file);
-                }
-            }
-            file.finish(language)
+    match (parse(text, language, limits), language) {
+        (Some(tree), Language::Python) => lower::python::lower(&tree, text, &mut file),
+        (Some(tree), Language::TypeScript | Language::Tsx | Language::JavaScript) => {
+            lower::typescript::lower(&tree, text, &mut file);
         }
-        None => {
-            file.problems.push(Problem::Deadline);
-            file.finish(language)
-        }
+        (None, _) => file.problems.push(Problem::Deadline),
     }
+    file.finish(language)
 }
 
 fn has_lone_returns(text: &str) -> bool {

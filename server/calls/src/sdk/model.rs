@@ -84,6 +84,8 @@ pub struct Compose {
     pub kind: SmolStr,
     /// The kind that one part must have (else the result is no object); slots are taken from it.
     pub holds: Vec<SmolStr>,
+    /// Kinds that are evidence: after a part of such a kind, a part of which nothing is known counts as what is held.
+    pub unseen: Vec<SmolStr>,
     /// The parts are joined by `|`.
     pub pipe_operator: bool,
     /// Methods of a part that take the next parts.

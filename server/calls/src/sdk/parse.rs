@@ -144,6 +144,7 @@ impl<'a> Reader<'a> {
         Compose {
             kind: raw.kind.get_ref().into(),
             holds: names(&raw.holds),
+            unseen: names(&raw.unseen),
             pipe_operator: !raw.operator.0.is_empty(),
             path: self.list(&raw.path, language::path),
             call: self.symbols(&raw.call),
@@ -285,6 +286,7 @@ impl<'a> Reader<'a> {
         used.extend(raw.make.iter().flat_map(|make| &make.get_ref().on.0));
         used.extend(raw.same.iter().flat_map(|same| &same.get_ref().on.0));
         used.extend(raw.compose.iter().flat_map(|compose| &compose.get_ref().holds.0));
+        used.extend(raw.compose.iter().flat_map(|compose| &compose.get_ref().unseen.0));
         for request in &raw.request {
             used.extend(&request.get_ref().on.0);
             used.extend(request.get_ref().takes.values());

@@ -96,6 +96,8 @@ pub(super) struct RawCompose {
     pub(super) kind: Text,
     pub(super) holds: List,
     #[serde(default)]
+    pub(super) unseen: List,
+    #[serde(default)]
     pub(super) operator: List,
     #[serde(default)]
     pub(super) path: List,

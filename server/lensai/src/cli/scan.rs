@@ -1,12 +1,13 @@
 //! `lensai scan`: every call with its cost.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use lensai_calls::sdk::Descriptions;
 use lensai_cost::{Assumptions, estimate};
 use lensai_syntax::Language;
+use lensai_text::{Notebook, decode};
 use lensai_tokens::Tokenizers;
 
 use super::Exit;
@@ -24,13 +25,12 @@ pub(super) fn run(args: &ScanArgs, global: &Global, console: &Console) -> anyhow
     let lensai_config::Assumptions { tokens_per_hole, output_tokens } = settings.workspace.assumptions;
     let assumptions = Assumptions { tokens_per_hole, output_tokens };
     let descriptions = Descriptions::builtin().with(settings.sdks);
-    let (catalogue, tokenizers, today) = (catalogue()?, Tokenizers::new(), today());
-
     let options = ScanOptions { parse_all: args.parse_all, threads: args.threads };
     let progress = Progress::new(console.is_live());
     let scan = engine::scan(&target.root, &target.paths, descriptions, options, &|done, of| progress.at(done, of));
     drop(progress);
 
+    let (catalogue, tokenizers, today) = (catalogue()?, Tokenizers::new(), today());
     let report =
         ScanReport::new(&target.shown, &scan, |call| estimate(call, &catalogue, &tokenizers, &assumptions, today));
     tell(&scan, console);
@@ -93,10 +93,12 @@ fn readable(path: &Path, console: &Console) -> anyhow::Result<()> {
     if !kind.is_file() {
         bail!("cannot read `{shown}`: it is not a regular file");
     }
-    let file = File::open(path).with_context(|| format!("cannot read `{shown}`"))?;
+    let bytes = fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
     if path.extension().is_some_and(|extension| extension == "ipynb") {
-        serde_json::from_reader::<_, serde::de::IgnoredAny>(std::io::BufReader::new(file))
-            .with_context(|| format!("cannot read the notebook `{shown}`"))?;
+        let notebook = Notebook::parse(&decode(&bytes).text);
+        if let (Some(problem), true) = (notebook.problem, notebook.cells.is_empty()) {
+            bail!("cannot read the notebook `{shown}`: {problem}");
+        }
     }
     if Language::of_path(&path.to_string_lossy()).is_none() {
         console.warning(&format!(

@@ -12,12 +12,13 @@ use super::ScanError;
 pub(crate) fn aliases(root: &Path, configs: &[String], errors: &mut Vec<ScanError>) -> Vec<Alias> {
     let mut found = Vec::new();
     for path in configs {
-        let parsed = std::fs::read_to_string(root.join(path)).map_err(|error| format!("cannot be read: {error}")).and_then(
-            |text| {
+        let parsed = std::fs::read_to_string(root.join(path))
+            .map_err(|error| format!("cannot be read: {error}"))
+            .and_then(|text| {
                 let options = jsonc_parser::ParseOptions::default();
-                jsonc_parser::parse_to_serde_value::<Value>(&text, &options).map_err(|error| format!("not valid: {error}"))
-            },
-        );
+                jsonc_parser::parse_to_serde_value::<Value>(&text, &options)
+                    .map_err(|error| format!("not valid: {error}"))
+            });
         match parsed {
             Ok(config) => found.extend(of_config(path, &config)),
             Err(message) => errors.push(ScanError { path: path.clone(), message }),
@@ -69,7 +70,9 @@ fn join(folder: &str, path: &str) -> String {
             part => parts.push(part),
         }
     }
-    let is_folder = path.ends_with('/') || matches!(path, "." | "..") || !path.contains('.') && path.ends_with(|c: char| c.is_alphanumeric());
+    let is_folder = path.ends_with('/')
+        || matches!(path, "." | "..")
+        || !path.contains('.') && path.ends_with(|c: char| c.is_alphanumeric());
     let mut joined = parts.join("/");
     if is_folder && !joined.is_empty() {
         joined.push('/');

@@ -94,10 +94,11 @@ impl Prefilter {
         &self,
         database: &mut Database,
         sources: &Sources,
-        looks: &[(SourceFile, Look)],
+        mut looks: Vec<(SourceFile, Look)>,
         all: bool,
     ) -> Vec<SourceFile> {
-        let graph = Graph::new(database, looks);
+        let graph = Graph::new(database, &self.sdks, &mut looks);
+        let looks = looks.as_slice();
         let sets_ambient = |at: &usize| {
             looks[*at].1.setters.iter().any(|setter| {
                 let modules = &self.sdks[*setter].modules;
@@ -122,58 +123,57 @@ impl Prefilter {
                 wanted.insert(at);
             }
         }
-        self.follow(database, sources, looks, &graph, near, &mut wanted);
+        follow(database, sources, looks, &graph, near, &mut wanted);
         let mut wanted: Vec<usize> = wanted.into_iter().collect();
         wanted.sort_unstable();
         wanted.into_iter().map(|at| looks[at].0).collect()
     }
+}
 
-    /// Adds files with names behind which other files hold objects, from import to import.
-    fn follow(
-        &self,
-        database: &Database,
-        sources: &Sources,
-        looks: &[(SourceFile, Look)],
-        graph: &Graph,
-        near: Vec<usize>,
-        wanted: &mut FxHashSet<usize>,
-    ) {
-        let mut seen: FxHashSet<usize> = near.iter().copied().collect();
-        let mut known = Through::default();
-        let mut frontier = near;
-        while !frontier.is_empty() {
-            let files: Vec<(usize, SourceFile)> = frontier.iter().map(|at| (*at, looks[*at].0)).collect();
-            let carriers: Vec<(usize, Vec<Carried>)> = files
-                .into_par_iter()
-                .map_with(database.clone(), |database, (at, file)| (at, carried(database, file, &known)))
-                .collect();
-            // Whoever imports a file that hands something on, and names it.
-            let mut importers: FxHashSet<usize> = FxHashSet::default();
-            let mut next: FxHashSet<usize> = FxHashSet::default();
-            for (at, names) in carriers {
-                if names.is_empty() {
-                    continue;
-                }
-                importers.extend(graph.importers[at].iter().copied().filter(|importer| !seen.contains(importer)));
-                for carried in names {
-                    // A default export has the name that its importer gives it.
-                    if carried.name == "default" {
-                        next.extend(graph.importers[at].iter().copied());
+/// Adds files with names behind which other files hold objects, from import to import.
+fn follow(
+    database: &Database,
+    sources: &Sources,
+    looks: &[(SourceFile, Look)],
+    graph: &Graph,
+    near: Vec<usize>,
+    wanted: &mut FxHashSet<usize>,
+) {
+    let mut seen: FxHashSet<usize> = near.iter().copied().collect();
+    let mut known = Through::default();
+    let mut frontier = near;
+    while !frontier.is_empty() {
+        let files: Vec<(usize, SourceFile)> = frontier.iter().map(|at| (*at, looks[*at].0)).collect();
+        let carriers: Vec<(usize, Vec<Carried>)> = files
+            .into_par_iter()
+            .map_with(database.clone(), |database, (at, file)| (at, carried(database, file, &known)))
+            .collect();
+        // Whoever imports a file that hands something on, and names it.
+        let mut importers: FxHashSet<usize> = FxHashSet::default();
+        let mut next: FxHashSet<usize> = FxHashSet::default();
+        for (at, names) in carriers {
+            if names.is_empty() {
+                continue;
+            }
+            importers.extend(graph.importers[at].iter().copied().filter(|importer| !seen.contains(importer)));
+            for carried in names {
+                // A default export has the name that its importer gives it.
+                if carried.name == "default" {
+                    next.extend(graph.importers[at].iter().copied());
+                } else {
+                    known.entry(carried.name).or_default().extend(if carried.through.is_empty() {
+                        vec![SmolStr::default()]
                     } else {
-                        known.entry(carried.name).or_default().extend(if carried.through.is_empty() {
-                            vec![SmolStr::default()]
-                        } else {
-                            carried.through
-                        });
-                    }
+                        carried.through
+                    });
                 }
             }
-            let importers: Vec<usize> = importers.into_iter().collect();
-            next.extend(mentioning(sources, database, looks, &importers, &known));
-            frontier = next.into_iter().filter(|at| seen.insert(*at)).collect();
-            frontier.sort_unstable();
-            wanted.extend(frontier.iter().copied().filter(|at| looks[*at].1.request));
         }
+        let importers: Vec<usize> = importers.into_iter().collect();
+        next.extend(mentioning(sources, database, looks, &importers, &known));
+        frontier = next.into_iter().filter(|at| seen.insert(*at)).collect();
+        frontier.sort_unstable();
+        wanted.extend(frontier.iter().copied().filter(|at| looks[*at].1.request));
     }
 }
 
@@ -190,7 +190,8 @@ fn mentioning(
     words.retain(|word| !word.is_empty());
     words.sort_unstable();
     words.dedup();
-    let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words.iter().map(|word| word.as_str()));
+    let automaton =
+        AhoCorasick::builder().match_kind(MatchKind::Standard).build(words.iter().map(|word| word.as_str()));
     let Ok(automaton) = automaton else { return among.to_vec() };
     let files: Vec<(usize, SmolStr)> = among.iter().map(|at| (*at, looks[*at].0.path(database).clone())).collect();
     let found = files.into_par_iter().filter(|(_, path)| {
@@ -237,9 +238,9 @@ fn is_name(text: &[u8], start: usize, end: usize) -> bool {
 
 /// Words after which code has names.
 const KEYWORDS: [&[u8]; 28] = [
-    b"import", b"from", b"return", b"as", b"await", b"new", b"in", b"is", b"not", b"or", b"and", b"else", b"if", b"elif",
-    b"while", b"with", b"yield", b"extends", b"typeof", b"export", b"default", b"class", b"type", b"const", b"let", b"of",
-    b"lambda", b"case",
+    b"import", b"from", b"return", b"as", b"await", b"new", b"in", b"is", b"not", b"or", b"and", b"else", b"if",
+    b"elif", b"while", b"with", b"yield", b"extends", b"typeof", b"export", b"default", b"class", b"type", b"const",
+    b"let", b"of", b"lambda", b"case",
 ];
 
 /// Whether the last names of a chain follow each other somewhere: `.completions.create`, over lines and optional chaining too.
@@ -255,24 +256,26 @@ fn has_chain(text: &str, chain: &[SmolStr]) -> bool {
 
 /// Who imports whom.
 struct Graph {
-    /// Of each file the modules that are not files of the project.
+    /// Of each file the modules of SDKs.
     external: Vec<Vec<SmolStr>>,
     /// Of each file those that import it.
     importers: Vec<Vec<usize>>,
 }
 
 impl Graph {
-    fn new(database: &Database, looks: &[(SourceFile, Look)]) -> Self {
+    /// Takes the imports out of the looks: nobody needs them any more.
+    fn new(database: &Database, sdks: &[SdkWords], looks: &mut [(SourceFile, Look)]) -> Self {
         let index: FxHashMap<SourceFile, usize> = looks.iter().enumerate().map(|(at, (file, _))| (*file, at)).collect();
         let mut graph = Self { external: Vec::new(), importers: vec![Vec::new(); looks.len()] };
-        for (at, (file, look)) in looks.iter().enumerate() {
+        for (at, (file, look)) in looks.iter_mut().enumerate() {
             let mut external = Vec::new();
-            for import in &look.imports {
+            for import in std::mem::take(&mut look.imports) {
                 match resolve_module(database, *file, &import.module).map(|target| index.get(&target)) {
                     Some(Some(target)) if *target != at => graph.importers[*target].push(at),
                     Some(_) => {}
                     None if import.is_guess => {}
-                    None => external.push(import.module.clone()),
+                    None if !sdks.iter().any(|sdk| begins_with_one(&import.module, &sdk.modules)) => {}
+                    None => external.push(import.module),
                 }
             }
             graph.external.push(external);
@@ -297,8 +300,8 @@ impl Words {
 
 fn begins_with_one(module: &str, beginnings: &[SmolStr]) -> bool {
     beginnings.iter().any(|beginning| {
-        module.strip_prefix(beginning.as_str()).is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with(['.', '/']) || beginning.ends_with(['_', '/', '-'])
-        })
+        module
+            .strip_prefix(beginning.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']) || beginning.ends_with(['_', '/', '-']))
     })
 }

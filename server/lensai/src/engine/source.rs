@@ -57,7 +57,7 @@ impl Texts for Sources {
 pub(crate) fn source(path: &str, bytes: &[u8]) -> Source {
     let decoded = decode(bytes);
     let problem = decoded.warning.map(|warning| warning.to_string());
-    if !path.ends_with(".ipynb") {
+    if path.rsplit_once('.').is_none_or(|(_, ending)| ending != "ipynb") {
         return Source { text: decoded.text.into(), notebook: None, problem };
     }
     let notebook = Notebook::parse(&decoded.text);

@@ -54,11 +54,10 @@ pub(crate) fn walk(root: &Path, paths: &[PathBuf]) -> Walk {
     for path in roots {
         builder.add(path);
     }
-    for path in paths {
-        if let Some(error) = blocked(root, path) {
-            found.errors.push(error);
-            return found;
-        }
+    // A pipe as list of ignored files would be waited for: then nothing is ignored.
+    for error in paths.iter().filter_map(|path| blocked(root, path)) {
+        found.errors.push(error);
+        builder.git_ignore(false).ignore(false);
     }
     let filtered = Arc::new(Mutex::new(Filtered::default()));
     let filter = Arc::clone(&filtered);
@@ -104,7 +103,8 @@ impl Filtered {
             *self.skipped.entry(reason).or_default() += 1;
             return false;
         }
-        if let Some(error) = blocked(root, entry.path()) {
+        if let Some(mut error) = blocked(root, entry.path()) {
+            error.message.push_str("; the folder was left out");
             self.errors.push(error);
             return false;
         }
@@ -112,13 +112,11 @@ impl Filtered {
     }
 }
 
-/// A folder whose list of ignored files is a pipe or a device: whoever opened it would wait for ever.
+/// What is wrong with a folder whose list of ignored files is a pipe or a device: whoever opened it would wait for ever.
 fn blocked(root: &Path, folder: &Path) -> Option<ScanError> {
-    let is_odd = |name: &&str| {
-        std::fs::metadata(folder.join(name)).is_ok_and(|kind| !kind.is_file() && !kind.is_dir())
-    };
+    let is_odd = |name: &&str| std::fs::metadata(folder.join(name)).is_ok_and(|kind| !kind.is_file() && !kind.is_dir());
     let name = [".gitignore", ".ignore"].into_iter().find(is_odd)?;
-    let message = format!("the folder was left out: its `{name}` is not a regular file");
+    let message = format!("its `{name}` is not a regular file, so what it ignores is not known");
     Some(ScanError { path: relative(root, folder), message })
 }
 

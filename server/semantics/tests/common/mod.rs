@@ -1,0 +1,70 @@
+//! A workspace in memory, and values as text.
+
+mod render;
+
+use std::sync::Arc;
+
+use lensai_semantics::{Alias, Content, Db, Externals, ItemRef, Project, SourceFile, outline};
+use lensai_syntax::Language;
+use lensai_syntax::hir::ItemId;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+pub(crate) use render::render;
+
+/// Files that are all open, so that nothing is ever read.
+#[salsa::db]
+#[derive(Clone)]
+pub(crate) struct Database {
+    storage: salsa::Storage<Self>,
+}
+
+#[salsa::db]
+impl salsa::Database for Database {}
+
+#[salsa::db]
+impl Db for Database {
+    fn project(&self) -> Project {
+        Project::get(self)
+    }
+
+    fn read(&self, _: &str) -> Arc<str> {
+        Arc::from("")
+    }
+}
+
+/// What is told of each event.
+pub(crate) type Listener = Box<dyn Fn(salsa::Event) + Send + Sync>;
+
+impl Database {
+    /// The files in a text: each begins with a line `--- path`. `openai` is a package, `@/` stands for `src/`.
+    pub(crate) fn new(files: &str, listener: Option<Listener>) -> Self {
+        let database = Self { storage: salsa::Storage::new(listener) };
+        let mut all = FxHashMap::default();
+        for file in files.split("--- ").skip(1) {
+            let (path, text) = file.split_once('\n').unwrap_or((file, ""));
+            let (path, language) = (SmolStr::new(path.trim()), Language::of_path(path.trim()).unwrap());
+            all.insert(path.clone(), SourceFile::new(&database, path, language, Content::Open(Arc::from(text))));
+        }
+        let externals = Externals { prefixes: vec![SmolStr::new_static("openai")] };
+        let alias = Alias {
+            folder: SmolStr::default(),
+            prefix: SmolStr::new_static("@/"),
+            exact: false,
+            targets: vec![SmolStr::new_static("src/")],
+        };
+        let _ = Project::new(&database, Arc::new(all), Arc::new(externals), Arc::new(vec![alias]));
+        database
+    }
+
+    /// The file of a path.
+    pub(crate) fn file(&self, path: &str) -> SourceFile {
+        Project::get(self).files(self)[path]
+    }
+}
+
+/// All items of a file.
+pub(crate) fn items(db: &Database, file: SourceFile) -> impl Iterator<Item = ItemRef> {
+    let count = u32::try_from(outline(db, file).len()).unwrap();
+    (0..count).map(move |item| ItemRef { file, item: ItemId(item) })
+}

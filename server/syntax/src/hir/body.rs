@@ -1,0 +1,211 @@
+//! The content of one item, and how it is read: ids to expressions, names, texts and slices of the side tables.
+
+use lensai_text::Span;
+use smol_str::SmolStr;
+
+use super::{
+    Arg, Binding, Block, BlockId, BlockKind, Element, Entry, Export, Expr, ExprId, Import, NameId, Param, Part, Return,
+    Slice, Store, TextId,
+};
+
+/// Content of an item: an arena in order of evaluation.
+///
+/// Expressions below `prelude` (decorators, base classes, parameter defaults, annotations) belong to the scope around
+/// the item and are evaluated there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Body {
+    /// Expressions, children before parents.
+    pub exprs: Vec<Expr>,
+    /// Where each expression stands, relative to the start of the item.
+    pub spans: Vec<Span>,
+    /// The block in which each expression stands.
+    pub blocks_of: Vec<BlockId>,
+    /// Number of expressions that belong to the scope around the item.
+    pub prelude: u32,
+    /// Blocks; the first is the body itself.
+    pub blocks: Vec<Block>,
+    /// Names bound in this body, in order of time.
+    pub bindings: Vec<Binding>,
+    /// Assignments to attributes and elements, in order of time.
+    pub stores: Vec<Store>,
+    /// Calls of methods that change what a local name holds (`append`, `extend`, `insert`, `push`, `unshift`,
+    /// `update`), in order of time.
+    pub changes: Vec<ExprId>,
+    /// `return`s (for an expression lambda: its value; Python and TypeScript `yield`s as well), in order of time.
+    pub returns: Vec<Return>,
+    /// Parameters, in order.
+    pub params: Vec<Param>,
+    /// Imports of this body, wherever they stand.
+    pub imports: Vec<Import>,
+    /// Exports of a TypeScript or JavaScript module.
+    pub exports: Vec<Export>,
+    /// Base classes of a class (`extends`; not `implements`).
+    pub bases: Vec<ExprId>,
+    /// Decorators, outermost first.
+    pub decorators: Vec<ExprId>,
+    /// Declared type of what a function returns.
+    pub return_type: Option<ExprId>,
+    /// Names that assignments in this body bind in an outer scope (Python's `global` and `nonlocal`).
+    pub outer_names: Vec<NameId>,
+    /// Side table of [`Expr::Call`].
+    pub args: Vec<Arg>,
+    /// Side table of [`Expr::Template`].
+    pub parts: Vec<Part>,
+    /// Side table of [`Expr::Mapping`].
+    pub entries: Vec<Entry>,
+    /// Side table of [`Expr::Sequence`].
+    pub elements: Vec<Element>,
+    /// Side table of [`Expr::Choice`], [`Expr::Join`], [`Expr::Opaque`].
+    pub operands: Vec<ExprId>,
+    /// Names, each once, in order of first use.
+    pub names: Vec<SmolStr>,
+    /// The ids of `names`, sorted by name.
+    pub names_sorted: Vec<NameId>,
+    /// Indexes into `bindings`, sorted by name, then time.
+    pub bindings_by_name: Vec<u32>,
+    /// Decoded literal texts.
+    pub texts: Vec<Box<str>>,
+}
+
+impl Body {
+    /// The name.
+    pub fn name(&self, id: NameId) -> &str {
+        self.names.get(id.0 as usize).map_or("", SmolStr::as_str)
+    }
+
+    /// The id of a name, if the body uses it.
+    pub fn find_name(&self, name: &str) -> Option<NameId> {
+        let found = self.names_sorted.binary_search_by(|id| self.name(*id).cmp(name)).ok()?;
+        self.names_sorted.get(found).copied()
+    }
+
+    /// The bindings of a name, in order of time.
+    pub fn bindings_of(&self, name: NameId) -> impl DoubleEndedIterator<Item = &Binding> + ExactSizeIterator {
+        self.bindings_before(name, ExprId(u32::MAX))
+    }
+
+    /// The bindings of a name that are visible at a time, in order of time.
+    pub fn bindings_before(
+        &self,
+        name: NameId,
+        time: ExprId,
+    ) -> impl DoubleEndedIterator<Item = &Binding> + ExactSizeIterator {
+        let key = |index: &u32| self.bindings.get(*index as usize).map(|binding| (binding.name, binding.time));
+        let start = self.bindings_by_name.partition_point(|index| key(index) < Some((name, ExprId(0))));
+        let end = self.bindings_by_name.partition_point(|index| key(index) <= Some((name, time)));
+        let all = self.bindings_by_name.get(start..end).unwrap_or(&[]);
+        all.iter().map(|index| &self.bindings[*index as usize])
+    }
+
+    /// The text.
+    pub fn text(&self, id: TextId) -> &str {
+        self.texts.get(id.0 as usize).map_or("", |text| text)
+    }
+
+    /// The expression.
+    pub fn expr(&self, id: ExprId) -> Expr {
+        self.exprs.get(id.0 as usize).copied().unwrap_or(Expr::None)
+    }
+
+    /// Where the expression stands, relative to the start of the item.
+    pub fn span(&self, id: ExprId) -> Span {
+        self.spans.get(id.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// The block in which the expression stands.
+    pub fn block_of(&self, id: ExprId) -> BlockId {
+        self.blocks_of.get(id.0 as usize).copied().unwrap_or(BlockId::ROOT)
+    }
+
+    /// The block.
+    pub fn block(&self, id: BlockId) -> Block {
+        self.blocks.get(id.0 as usize).copied().unwrap_or(Block {
+            parent: BlockId::ROOT,
+            kind: BlockKind::Root,
+            diverges: false,
+        })
+    }
+
+    /// Hands the direct children of an expression to `each`.
+    pub fn children(&self, expr: ExprId, each: &mut dyn FnMut(ExprId)) {
+        match self.expr(expr) {
+            Expr::Attribute { object, .. } => each(object),
+            Expr::Index { object, index } => {
+                each(object);
+                each(index);
+            }
+            Expr::Call { callee, args, .. } => {
+                each(callee);
+                self.args(args).iter().for_each(|arg| each(arg.value()));
+            }
+            Expr::Template(parts) => {
+                for part in self.parts(parts) {
+                    if let Part::Hole(hole) = part {
+                        each(*hole);
+                    }
+                }
+            }
+            Expr::Mapping(entries) => {
+                for entry in self.entries(entries) {
+                    match entry {
+                        Entry::Pair(key, value) => {
+                            each(*key);
+                            each(*value);
+                        }
+                        Entry::Spread(value) => each(*value),
+                    }
+                }
+            }
+            Expr::Sequence(elements) => {
+                for element in self.elements(elements) {
+                    let (Element::Item(value) | Element::Spread(value)) = element;
+                    each(*value);
+                }
+            }
+            Expr::Comprehension { element } => each(element),
+            Expr::Choice { operands, .. } | Expr::Join { operands, .. } | Expr::Opaque(operands) => {
+                self.operands(operands).iter().for_each(|operand| each(*operand));
+            }
+            Expr::Await(value) => each(value),
+            Expr::Name(_)
+            | Expr::This
+            | Expr::Super
+            | Expr::Text(_)
+            | Expr::Number(_)
+            | Expr::Bool(_)
+            | Expr::None
+            | Expr::Function(_)
+            | Expr::ImportModule(_) => {}
+        }
+    }
+
+    /// Arguments of a call.
+    pub fn args(&self, slice: Slice) -> &[Arg] {
+        part_of(&self.args, slice)
+    }
+
+    /// Parts of a template.
+    pub fn parts(&self, slice: Slice) -> &[Part] {
+        part_of(&self.parts, slice)
+    }
+
+    /// Entries of a mapping.
+    pub fn entries(&self, slice: Slice) -> &[Entry] {
+        part_of(&self.entries, slice)
+    }
+
+    /// Elements of a sequence.
+    pub fn elements(&self, slice: Slice) -> &[Element] {
+        part_of(&self.elements, slice)
+    }
+
+    /// Operands of a choice, a join or an opaque expression.
+    pub fn operands(&self, slice: Slice) -> &[ExprId] {
+        part_of(&self.operands, slice)
+    }
+}
+
+fn part_of<T>(table: &[T], slice: Slice) -> &[T] {
+    let start = slice.start as usize;
+    table.get(start..start + slice.len as usize).unwrap_or(&[])
+}
