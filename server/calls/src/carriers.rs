@@ -222,7 +222,7 @@ impl Flow<'_, '_> {
                 match (is_class, through) {
                     (true, _) => add(reached, &head.name, name),
                     (false, Some(through)) => {
-                        reached.entry(SmolStr::new(name)).or_default().extend(through.iter().cloned())
+                        reached.entry(SmolStr::new(name)).or_default().extend(through.iter().cloned());
                     }
                     (false, None) => add(reached, name, ""),
                 }

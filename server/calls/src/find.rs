@@ -15,6 +15,7 @@ use crate::object::{Matcher, Object, PARTS};
 use crate::prompt::PromptBuilder;
 use crate::request::{Match, is_open};
 use crate::sdk::{Operation, Request};
+use crate::slots::HOST;
 use crate::symbol::glob;
 
 /// The requests of a file, in order of place.
@@ -192,6 +193,12 @@ impl Finder<'_, '_> {
             .or_else(|| model_object.and_then(|object| object.provider))
             .or_else(|| object.and_then(|object| object.provider.clone()))
             .or_else(|| matcher.provider(&described?.provider, args, Some(&own)));
+        // Who answers at a host of one's own is not known.
+        let (host, provider) = match provider.as_deref().and_then(|provider| provider.strip_prefix(HOST)) {
+            Some(host) => (Some(SmolStr::new(host)), None),
+            None => (None, provider),
+        };
+        model.host = host;
         let operation = operation(request, &model);
         let mut notes = Vec::new();
         if model.candidates.is_empty() {

@@ -12,6 +12,8 @@ use crate::object::{CAPTURE, Matcher, Object};
 use crate::sdk::{ProviderRule, SlotSource, SlotStart, SlotStep, Slots, host_and_port};
 use crate::symbol::symbol_of;
 
+/// Before the host of a base URL that is no provider's.
+pub(crate) const HOST: &str = "host:";
 /// Slots that are objects are followed this far.
 const MAX_DEPTH: usize = 6;
 
@@ -85,7 +87,7 @@ impl Matcher<'_> {
         };
         if let Some(url) = text(&rule.host_of) {
             let known = providers.of_host(&url).map(SmolStr::new);
-            let host = || host_and_port(&url).map(|(host, _)| SmolStr::new(host));
+            let host = || host_and_port(&url).map(|(host, _)| SmolStr::new(format!("{HOST}{host}")));
             return known.or_else(host);
         }
         if let Some(name) = text(&rule.slot) {

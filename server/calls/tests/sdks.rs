@@ -290,7 +290,6 @@ fn each_mistake_has_its_sentence() {
     one("make = [{ kind = \"k\", call = \"Session().client\" }]", "describe what that call makes as a kind");
     one("make = [{ kind = \"k\", call = \"K\", path = \"f()\" }]", "`path` needs `on`");
     one("make = [{ kind = \"k\", call = \"K\", on = \"k\" }]", "`on` needs `path`");
-    one("make = [{ kind = \"k\", call = \"K\", table = [\"a\", \"b\"] }]", "only one argument can be the table");
     one("make = [{ kind = \"k\", call = \"K\", provider = \"{p}\" }]", "`K` captures no `{p}`");
     one("make = [{ kind = \"k\", call = \"K\", when = { \"0\" = \"[\" } }]", "is no glob");
     one("same = [{ on = \"x\", path = \"f()\" }]", "nothing makes an object of kind `x`");

@@ -72,7 +72,7 @@ pub struct ScanCounters {
     pub files: usize,
     /// Of these: parsed.
     pub parsed: usize,
-    /// Files and folders that were skipped, by reason (`generated`, `minified`, `ignored folder`, …).
+    /// Files and folders that were skipped, by reason (`minified file`, `virtual environment`, `symbolic link`, …).
     pub skipped: std::collections::BTreeMap<&'static str, usize>,
 }
 
@@ -106,6 +106,7 @@ pub fn scan(
     }
 }
 
+/// Stack of a thread, in bytes.
 const STACK: usize = 16 * 1024 * 1024;
 
 fn scan_here(
@@ -171,6 +172,7 @@ struct Looked {
     outcome: Result<prefilter::Look, &'static str>,
 }
 
+/// Reads a file and looks at it, unless nobody wrote it.
 fn look_at(sources: &Sources, prefilter: &Prefilter, file: walk::Listed) -> Looked {
     let walk::Listed { path, language } = file;
     let source = sources.read(&path);

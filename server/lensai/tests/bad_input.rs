@@ -605,6 +605,12 @@ fn classes_made_of_themselves() {
 fn functions_that_call_themselves() {
     for functions in [
         "def f(x): return x(x)\nf(f)",
+        "def f(x=f()): return x()\nf()",
+        "def f(x=f()):\n    with x() as y:\n        return y\nf().create(model=f())",
+        "def f(x=g()): return x()\ndef g(x=f()): return x()\nf().create(model=g())",
+        "def f(x=f): return x()\nf().create(model=f())",
+        "f = lambda x=f(): x()\nf().create(model=f())",
+        "class A:\n    def __init__(self, x=A()): self.x = x()\n    def f(self, y=A().x): return y()\nA().f().create(model=A().x)",
         "def f(x): return x(x)\nf(f).create(model=f(f))",
         "def f(x): return lambda y: x(y)(x)\nf(f)(f)(f).create(model=f(f)(f))",
         "f = lambda x: x(x)(x)\nf(f)(f).create(model=f(f))",
@@ -627,6 +633,9 @@ fn functions_that_call_themselves() {
     }
     for functions in [
         "const f = x => x(x);\nf(f).create({model: f(f)});",
+        "function f(x = f()) { return x(); }\nf().create({model: f()});",
+        "const f = ({ x = f({}) } = f()) => x();\nf().create({model: f()});",
+        "class A { constructor(x = new A()) { this.x = x; } f(y = this.f()) { return y(); } }\nnew A().f().create({model: new A().x.x});",
         "const f = x => y => x(y)(x)(y);\nf(f)(f)(f).create({model: f(f)(f)});",
         "function f(x) { return f({...x, x}); }\nf({}).create({model: f({})});",
         "function f(x) { return f([...x, ...x]); }\nf([1]).create({model: f([1])});",

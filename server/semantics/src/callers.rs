@@ -5,7 +5,6 @@ use lensai_syntax::hir::{Body, Expr, ItemId, ItemKind, Slice};
 use crate::db::{Db, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::Environment;
-use crate::scope::settle;
 use crate::value::{ItemRef, Reason, Value};
 use crate::with_stack;
 
@@ -17,7 +16,7 @@ const MAX_CALLERS: usize = 50;
 ///
 /// All callers are known of what its file keeps to itself: a Python function whose name begins with `_`, a function
 /// of a TypeScript module that is not exported, a function inside another.
-#[salsa::tracked(returns(clone), cycle_initial = argument_initial, cycle_fn = argument_cycle)]
+#[salsa::tracked(returns(clone), cycle_result = argument_in_cycle)]
 pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u32) -> Option<Value> {
     with_stack(|| {
         let name = private_name(db, file, function)?;
@@ -30,6 +29,7 @@ pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u
                     return None;
                 }
                 let args = Evaluator::new(db, at).args(args);
+                // Which instance it is does not matter here: a receiver takes the first parameter.
                 let receiver = is_method(db, file, function).then(|| Value::instance(at, None));
                 let called = ItemRef { file, item: function };
                 let given = Environment::of_call(db, called, &args, receiver.as_ref()).argument(db, called, index)?;
@@ -44,21 +44,8 @@ pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "salsa's signature")]
-fn argument_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: u32) -> Option<Value> {
+fn argument_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: u32) -> Option<Value> {
     Some(Value::Unknown(Reason::Cycle))
-}
-
-#[expect(clippy::ref_option, reason = "salsa's signature")]
-fn argument_cycle(
-    _: &dyn Db,
-    cycle: &salsa::Cycle,
-    last: &Option<Value>,
-    value: Option<Value>,
-    _: SourceFile,
-    _: ItemId,
-    _: u32,
-) -> Option<Value> {
-    settle(cycle, last, value)
 }
 
 /// The name of a function that only its own file can call.

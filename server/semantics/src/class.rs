@@ -10,7 +10,6 @@ use smol_str::SmolStr;
 use crate::db::{Db, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::{has_decorator, is_static};
-use crate::scope::settle;
 use crate::value::{ItemRef, Origin, Reason, Value};
 use crate::{ops, with_stack};
 
@@ -18,27 +17,14 @@ use crate::{ops, with_stack};
 const MAX_ANCESTORS: usize = 64;
 
 /// What a class itself says of an attribute: its fields, what its methods store on the instance, its methods.
-#[salsa::tracked(returns(clone), cycle_initial = attribute_initial, cycle_fn = attribute_cycle)]
+#[salsa::tracked(returns(clone), cycle_result = attribute_in_cycle)]
 pub fn class_attribute(db: &dyn Db, file: SourceFile, class: ItemId, name: SmolStr) -> Option<Value> {
     with_stack(|| own_attribute(db, ItemRef { file, item: class }, &name))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "salsa's signature")]
-fn attribute_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: SmolStr) -> Option<Value> {
+fn attribute_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: SmolStr) -> Option<Value> {
     Some(Value::Unknown(Reason::Cycle))
-}
-
-#[expect(clippy::ref_option, reason = "salsa's signature")]
-fn attribute_cycle(
-    _: &dyn Db,
-    cycle: &salsa::Cycle,
-    last: &Option<Value>,
-    value: Option<Value>,
-    _: SourceFile,
-    _: ItemId,
-    _: SmolStr,
-) -> Option<Value> {
-    settle(cycle, last, value)
 }
 
 fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
@@ -145,7 +131,7 @@ pub(crate) fn constructor(db: &dyn Db, class: ItemRef) -> Option<ItemRef> {
 }
 
 /// The bases of a class, as values.
-#[salsa::tracked(returns(clone), cycle_initial = bases_initial)]
+#[salsa::tracked(returns(clone), cycle_result = bases_in_cycle)]
 pub fn bases(db: &dyn Db, file: SourceFile, class: ItemId) -> Arc<[Value]> {
     with_stack(|| {
         let mut evaluator = Evaluator::new(db, ItemRef { file, item: class });
@@ -154,7 +140,7 @@ pub fn bases(db: &dyn Db, file: SourceFile, class: ItemId) -> Arc<[Value]> {
     })
 }
 
-fn bases_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId) -> Arc<[Value]> {
+fn bases_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId) -> Arc<[Value]> {
     Arc::from([])
 }
 

@@ -45,7 +45,7 @@ impl<'db> Evaluator<'db> {
 
     /// The database with what is left of this evaluator's budget.
     pub(crate) fn work(&self) -> Work<'_> {
-        Work::new(self.db, &self.budget)
+        Work::new(self.db, &self.budget).within(self.at)
     }
 
     /// The body.
@@ -265,7 +265,7 @@ fn needs(body: &Body, expr: ExprId, out: &mut Vec<ExprId>) {
 }
 
 /// The name that an expression has for a reader: `text`, `doc.body`, `load()`; `…` when it has none.
-pub fn name_of(body: &Body, expr: ExprId) -> SmolStr {
+fn name_of(body: &Body, expr: ExprId) -> SmolStr {
     let mut parts = Vec::new();
     let mut current = expr;
     for _ in 0..6 {

@@ -4,7 +4,7 @@ use lensai_syntax::hir::{Binding, BlockId, BlockKind, Body, ExprId, NameId};
 
 /// A place in a body: what was evaluated before `time` has happened, as far as it lies on the way to `block`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Place {
+pub(crate) struct Place {
     /// The time.
     pub(crate) time: ExprId,
     /// The block.

@@ -7,13 +7,12 @@ use smol_str::SmolStr;
 
 use crate::db::{Db, SourceFile, head, item};
 use crate::eval::Evaluator;
-use crate::scope::settle;
 use crate::value::{Args, ItemRef, Origin, Reason, TextPart, Value};
 use crate::work::Work;
 use crate::{class, ops, with_stack};
 
 /// What a function returns, in terms of its parameters.
-#[salsa::tracked(returns(clone), cycle_initial = returns_initial, cycle_fn = returns_cycle)]
+#[salsa::tracked(returns(clone), cycle_result = returns_in_cycle)]
 pub fn returns(db: &dyn Db, file: SourceFile, function: ItemId) -> Value {
     with_stack(|| {
         let mut evaluator = Evaluator::new(db, ItemRef { file, item: function });
@@ -38,12 +37,8 @@ pub fn returns(db: &dyn Db, file: SourceFile, function: ItemId) -> Value {
     })
 }
 
-fn returns_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId) -> Value {
+fn returns_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId) -> Value {
     Value::Unknown(Reason::Cycle)
-}
-
-fn returns_cycle(_: &dyn Db, cycle: &salsa::Cycle, last: &Value, value: Value, _: SourceFile, _: ItemId) -> Value {
-    settle(cycle, last, value)
 }
 
 /// Whether a method has no receiver.
@@ -248,6 +243,9 @@ pub(crate) fn call(work: Work<'_>, function: &crate::value::Function, args: &Arg
     let at = function.item;
     if head(work.db, at.file, at.item).is_none() {
         return Value::Unknown(Reason::Undefined);
+    }
+    if work.is_within(at) {
+        return Value::Unknown(Reason::Cycle);
     }
     let mut all = function.bound.clone();
     all.positional.extend(args.positional.iter().cloned());

@@ -20,10 +20,10 @@ mod work;
 pub use callers::caller_argument;
 pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{Alias, Content, Db, Externals, Head, Project, SourceFile, facts, head, item, item_span, outline};
-pub use eval::{Evaluator, name_of};
+pub use eval::Evaluator;
 pub use function::returns;
 pub use resolve::{module, resolve_module};
-pub use scope::{body_of, export, qualified_name, scope_binding};
+pub use scope::{export, qualified_name};
 pub use value::{
     Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Mapping, Member, Number, Origin, Param,
     Reason, Several, Symbol, Text, TextPart, Typed, Value,
@@ -37,12 +37,12 @@ pub(crate) fn with_stack<T>(work: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(RED_ZONE, STEP, work)
 }
 
-/// `object.name`
+/// `object.name`, for a value that an evaluator or a query gave. It has a budget of its own.
 pub fn member(db: &dyn Db, object: &Value, name: &str) -> Value {
     ops::member(work::Work::new(db, &work::Budget::default()), object, name)
 }
 
-/// `object[index]`
+/// `object[index]`, as [`member`].
 pub fn index(db: &dyn Db, object: &Value, index: &Value) -> Value {
     ops::index(work::Work::new(db, &work::Budget::default()), object, index)
 }

@@ -2,9 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
-use std::sync::Arc;
-
-use lensai_syntax::hir::{Body, ExportTarget, Import, Imported, ItemId, ItemKind};
+use lensai_syntax::hir::{ExportTarget, Import, Imported, ItemId, ItemKind};
 use smol_str::SmolStr;
 
 use crate::db::{Db, SourceFile, head, item};
@@ -15,64 +13,32 @@ use crate::work::{Budget, Work};
 use crate::{class, ops, resolve, with_stack};
 
 /// The value that a name has in an item, when everything in it has run; none when the item does not bind it.
-#[salsa::tracked(returns(clone), cycle_initial = binding_initial, cycle_fn = binding_cycle)]
-pub fn scope_binding(db: &dyn Db, file: SourceFile, item: ItemId, name: SmolStr, at: Option<Place>) -> Option<Value> {
+#[salsa::tracked(returns(clone), cycle_result = binding_in_cycle)]
+pub(crate) fn scope_binding(
+    db: &dyn Db,
+    file: SourceFile,
+    item: ItemId,
+    name: SmolStr,
+    at: Option<Place>,
+) -> Option<Value> {
     with_stack(|| Evaluator::new(db, ItemRef { file, item }).name_at(&name, at.unwrap_or(Place::END)))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "salsa's signature")]
-fn binding_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: SmolStr, _: Option<Place>) -> Option<Value> {
+fn binding_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: SmolStr, _: Option<Place>) -> Option<Value> {
     Some(Value::Unknown(Reason::Cycle))
 }
 
-#[expect(
-    clippy::ref_option,
-    clippy::too_many_arguments,
-    reason = "salsa's signature: the query's own arguments follow"
-)]
-fn binding_cycle(
-    _: &dyn Db,
-    cycle: &salsa::Cycle,
-    last: &Option<Value>,
-    value: Option<Value>,
-    _: SourceFile,
-    _: ItemId,
-    _: SmolStr,
-    _: Option<Place>,
-) -> Option<Value> {
-    settle(cycle, last, value)
-}
-
-/// The result of one more turn of a cycle: one that does not come to rest after some turns is unknown.
-pub(crate) fn settle<T: PartialEq + From<Value>>(cycle: &salsa::Cycle, last: &T, value: T) -> T {
-    if *last != value && cycle.iteration() > MAX_TURNS { T::from(Value::Unknown(Reason::Cycle)) } else { value }
-}
-
-/// Turns after which a cycle is given up.
-const MAX_TURNS: u32 = 6;
-
 /// What a module exports under a name; none when it does not.
-#[salsa::tracked(returns(clone), cycle_initial = export_initial, cycle_fn = export_cycle)]
+#[salsa::tracked(returns(clone), cycle_result = export_in_cycle)]
 pub fn export(db: &dyn Db, file: SourceFile, name: SmolStr) -> Option<Value> {
     with_stack(|| {
         if file.language(db).is_python() { python_export(db, file, &name) } else { script_export(db, file, &name) }
     })
 }
 
-fn export_initial(_: &dyn Db, _: salsa::Id, _: SourceFile, _: SmolStr) -> Option<Value> {
+fn export_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: SmolStr) -> Option<Value> {
     None
-}
-
-#[expect(clippy::ref_option, reason = "salsa's signature")]
-fn export_cycle(
-    _: &dyn Db,
-    cycle: &salsa::Cycle,
-    last: &Option<Value>,
-    value: Option<Value>,
-    _: SourceFile,
-    _: SmolStr,
-) -> Option<Value> {
-    settle(cycle, last, value)
 }
 
 fn python_export(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value> {
@@ -241,9 +207,4 @@ pub fn qualified_name(db: &dyn Db, file: SourceFile, item: ItemId) -> SmolStr {
     }
     names.reverse();
     SmolStr::new(names.join("."))
-}
-
-/// The body of an item.
-pub fn body_of(db: &dyn Db, at: ItemRef) -> Arc<Body> {
-    item(db, at.file, at.item)
 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::db::Db;
-use crate::value::{Reason, Value};
+use crate::value::{ItemRef, Reason, Value};
 
 /// Steps that one query may take beyond looking at each of its expressions once.
 const MAX_STEPS: u32 = 20_000;
@@ -27,12 +27,24 @@ pub(crate) struct Work<'a> {
     pub(crate) db: &'a dyn Db,
     budget: &'a Budget,
     depth: u8,
+    /// The item whose body is evaluated.
+    within: Option<ItemRef>,
 }
 
 impl<'a> Work<'a> {
     /// The work of a query.
     pub(crate) fn new(db: &'a dyn Db, budget: &'a Budget) -> Self {
-        Self { db, budget, depth: 0 }
+        Self { db, budget, depth: 0, within: None }
+    }
+
+    /// The work of evaluating the body of an item.
+    pub(crate) fn within(self, item: ItemRef) -> Self {
+        Self { within: Some(item), ..self }
+    }
+
+    /// Whether the body of this item is being evaluated: a function that calls itself adds nothing to what it returns.
+    pub(crate) fn is_within(self, item: ItemRef) -> bool {
+        self.within == Some(item)
     }
 
     /// One step, one level deeper.

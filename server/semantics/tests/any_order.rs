@@ -19,18 +19,13 @@ enum Question {
 }
 
 const MODULES: usize = 12;
-const NAMES: [&str; 7] = ["HERE", "THERE", "make", "again", "Bot", "all_of_them", "missing"];
+const NAMES: [&str; 6] = ["HERE", "THERE", "make", "again", "Bot", "all_of_them"];
 
-/// Modules that import each other in a ring, each with values of the next: constants, factories, classes, and functions that
-/// call themselves. Only the values of the last do not rest on the first.
+/// Modules in a ring, each with values of the next: constants, factories, classes, and some that depend on themselves.
 fn files() -> String {
     let mut files = String::new();
     for at in 0..MODULES {
         let next = (at + 1) % MODULES;
-        let is_last = next == 0;
-        let made =
-            if is_last { "OpenAI(model=HERE, name=name)" } else { "other(name) if depth else OpenAI(model=HERE)" };
-        let base = if is_last { "object" } else { "Base" };
         let _ = write!(
             files,
             r#"
@@ -39,10 +34,10 @@ from openai import OpenAI
 from m{next:02} import HERE as THERE, make as other, Bot as Base
 from m{next:02} import *
 
-HERE = "m{at}" if read() else missing
+HERE = THERE if read() else "m{at}"
 
 def make(name, depth={at}):
-    return {made}
+    return other(name) if depth else OpenAI(model=HERE, name=name)
 
 def again(flag):
     if flag:
@@ -52,7 +47,7 @@ def again(flag):
 def _private(value):
     return f"{{value}} of {{HERE}}"
 
-class Bot({base}):
+class Bot(Base):
     def __init__(self, model=THERE):
         self.model = model
         self.client = make(self.model)
@@ -60,7 +55,7 @@ class Bot({base}):
     def run(self):
         return _private(self.client)
 
-all_of_them = {{"make": make("x"), "bot": Bot(), **again(1)}}
+all_of_them = {{"make": make("x"), "bot": Bot(), **other}}
 "#
         );
     }

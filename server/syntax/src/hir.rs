@@ -131,8 +131,8 @@ pub enum Expr {
     This,
     /// `super()` / `super`.
     Super,
-    /// `object.name`, `object?.name`; also `object["name"]` in TypeScript when the key is no valid choice of elements
-    /// stays an [`Expr::Index`].
+    /// `object.name`, `object?.name`; in TypeScript also `object["name"]`, unless the key could not be written as a name:
+    /// that is an [`Expr::Index`].
     Attribute {
         /// What is accessed.
         object: ExprId,
@@ -165,7 +165,7 @@ pub enum Expr {
     Bool(bool),
     /// `None`, `null`, `undefined`.
     None,
-    /// `{…}` with keys, in [`Body::entries`]; also `dict(a=1)` is a call, not a mapping.
+    /// `{…}` with keys, in [`Body::entries`]. `dict(a=1)` is a call.
     Mapping(Slice),
     /// A list, tuple, set or array, in [`Body::elements`].
     Sequence(Slice),
@@ -406,8 +406,8 @@ pub struct Return {
 /// A parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Param {
-    /// Its name; empty for a pattern, whose names are bindings with [`Bound::Part`] of an [`Expr::Name`] of it: the
-    /// lowering gives a pattern the name `#0`, `#1`, … by its position.
+    /// Its name. A pattern is called `#0`, `#1`, … by its position, and the names in it are bindings with [`Bound::Part`] of
+    /// an [`Expr::Name`] of that.
     pub name: SmolStr,
     /// Kind of parameter.
     pub kind: ParamKind,

@@ -46,6 +46,7 @@ pub(crate) fn file(database: &Database, sources: &Sources, file: SourceFile) -> 
     (located.collect(), errors.collect())
 }
 
+/// Turns spans in the text of a file into places in the file.
 struct Places<'s> {
     source: &'s Source,
     index: LineIndex,
@@ -77,6 +78,7 @@ fn module_name(path: &str) -> String {
     stem.replace('/', ".")
 }
 
+/// The function around a call with its module before it; the module itself at the top level.
 fn qualified(module: &str, call: &Call) -> String {
     if call.function.is_empty() { module.to_owned() } else { format!("{module}.{}", call.function) }
 }
