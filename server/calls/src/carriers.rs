@@ -6,12 +6,15 @@
 use std::sync::Arc;
 
 use lensai_semantics::{Head, SourceFile, Symbol, Value, item, module, outline};
-use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, Import, Imported, ItemId, ItemKind, Place};
+use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, Import, Imported, ItemId, ItemKind, Place, Slice};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::db::Db;
+use crate::index::Role;
 use crate::object::Matcher;
+use crate::sdk::Condition;
+use crate::symbol::glob;
 
 /// A name under which a module hands on an object of an SDK.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,6 +162,30 @@ impl Flow<'_, '_> {
             }
         }
         Some(false)
+    }
+
+    /// Whether a call makes an object only on a condition that no literal of its arguments meets: `boto3.client("s3")`.
+    fn is_ruled_out(&self, body: &Body, callee: ExprId, args: Slice) -> bool {
+        let Expr::Attribute { object, name } = body.expr(callee) else { return false };
+        let Expr::Name(root) = body.expr(object) else { return false };
+        let Some(Value::Symbol(symbol)) = self.packages.get(body.name(root)).map(|root| root.child(body.name(name)))
+        else {
+            return false;
+        };
+        let makes = self.matcher.entries(Role::MakeCall, &symbol);
+        let mut conditions = makes.iter().map(|(entry, _)| {
+            let make = self.matcher.sdk(entry.sdk).and_then(|sdk| sdk.makes.get(entry.at));
+            make.map_or(&[] as &[_], |make| make.when.as_slice())
+        });
+        let texts = || {
+            body.args(args).iter().filter_map(|arg| match body.expr(arg.value()) {
+                Expr::Text(text) => Some(body.text(text)),
+                _ => None,
+            })
+        };
+        let meets =
+            |condition: &Condition| texts().any(|text| condition.one_of.iter().any(|pattern| glob(pattern, text)));
+        !makes.is_empty() && texts().next().is_some() && conditions.all(|all| !all.is_empty() && !all.iter().all(meets))
     }
 
     /// Follows objects until nothing new is reached; the top-level names that they reach.
@@ -313,6 +340,7 @@ impl Flow<'_, '_> {
                     stack.push(object);
                 }
                 Expr::Call { callee, .. } if self.is_request(body, callee) => {}
+                Expr::Call { callee, args, .. } if self.is_ruled_out(body, callee, args) => {}
                 // A class keeps what it is made with; what a function does with it is not known, and it is seldom handed on.
                 Expr::Call { callee, .. } if !keeps_arguments(body, callee) => stack.push(callee),
                 Expr::ImportModule(_) => return true,
