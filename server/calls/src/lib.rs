@@ -17,7 +17,7 @@ mod symbol;
 
 pub use call::{Call, Message, ModelOrigin, ModelRef, Prompt, PromptPart};
 pub use carriers::{Carried, Through, carried};
-pub use database::{Database, Texts};
+pub use database::{Database, Listener, Texts};
 pub use db::{Db, Knowledge};
 pub use find::{calls, item_calls};
 pub use index::Index;

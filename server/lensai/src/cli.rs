@@ -2,9 +2,7 @@
 
 mod args;
 mod console;
-mod find;
 mod prices;
-mod pricing;
 mod progress;
 mod scan;
 mod schema;

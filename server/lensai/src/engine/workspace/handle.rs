@@ -1,0 +1,88 @@
+//! Computes on the state of a workspace, and is cancelled when that changes.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use lensai_calls::{Call, Database, calls};
+use lensai_cost::{Assumptions, Estimate};
+use lensai_models::Date;
+use lensai_semantics::{SourceFile, facts};
+use smol_str::SmolStr;
+
+use super::analysis::{Analysis, PricedCall};
+use crate::engine::listing::Known;
+use crate::engine::prefilter::{Look, Prefilter};
+use crate::engine::pricing::Pricing;
+use crate::engine::source::Sources;
+
+/// The state of a workspace. As long as there is one its workspace cannot change, so it is dropped soon; what it computes ends
+/// early when the workspace wants to.
+#[derive(Clone)]
+pub struct Handle {
+    pub(super) database: Database,
+    pub(super) sources: Arc<Sources>,
+    pub(super) prefilter: Arc<Prefilter>,
+    pub(super) listed: Arc<Known>,
+    pub(super) open: Vec<(SmolStr, Look)>,
+}
+
+/// What estimates rest on.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// Prices and tokenizers.
+    pub pricing: &'a Pricing,
+    /// What is taken for numbers that the code does not say.
+    pub assumptions: Assumptions,
+    /// The day of the prices.
+    pub date: Date,
+}
+
+impl Handle {
+    /// What is known of a file; none when it is no file of the workspace, or the workspace changes meanwhile.
+    /// What did not change since `before` keeps its estimate.
+    pub fn analysis(&self, path: &SmolStr, before: Option<&Analysis>, terms: Terms<'_>) -> Option<Analysis> {
+        let file = self.database.file(path)?;
+        salsa::Cancelled::catch(AssertUnwindSafe(|| self.analysed(path, file, before, terms))).ok()
+    }
+
+    fn analysed(&self, path: &SmolStr, file: SourceFile, before: Option<&Analysis>, terms: Terms<'_>) -> Analysis {
+        let database = &self.database;
+        let facts = facts(database, file);
+        let mut before = before.map_or(&[] as &[PricedCall], |before| &before.calls);
+        let priced = calls(database, file).into_iter().map(|call| {
+            let estimate = known(&call, &mut before)
+                .unwrap_or_else(|| Arc::new(terms.pricing.estimate(&call, &terms.assumptions, terms.date)));
+            PricedCall { call, estimate }
+        });
+        Analysis {
+            path: path.clone(),
+            language: file.language(database),
+            calls: priced.collect(),
+            directives: facts.directives.clone(),
+            problems: facts.problems.clone(),
+        }
+    }
+}
+
+/// The estimate of a call that stood elsewhere before. Calls keep their order, so the search goes on behind the last hit.
+fn known(call: &Call, before: &mut &[PricedCall]) -> Option<Arc<Estimate>> {
+    let at = before.iter().take(NEAR).position(|old| costs_the_same(&old.call, call))?;
+    let (found, rest) = before.get(at..)?.split_first()?;
+    *before = rest;
+    Some(Arc::clone(&found.estimate))
+}
+
+/// So many calls may have gone before one that stayed.
+const NEAR: usize = 8;
+
+/// Whether two calls are the same in everything that an estimate rests on.
+pub(super) fn costs_the_same(a: &Call, b: &Call) -> bool {
+    a.sdk == b.sdk
+        && a.operation == b.operation
+        && a.provider == b.provider
+        && a.model == b.model
+        && a.max_output == b.max_output
+        && a.answers == b.answers
+        && a.notes == b.notes
+        && a.prompt == b.prompt
+}
