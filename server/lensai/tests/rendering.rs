@@ -4,7 +4,8 @@
 
 use lensai::engine::{LocatedCall, Position, Scan, ScanError};
 use lensai::report::{Palette, ScanReport, View, csv, json, markdown, table};
-use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, Prompt, PromptPart};
+use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, Places, Prompt, PromptPart};
+use lensai_config::Annotation;
 use lensai_cost::{Assumptions, estimate};
 use lensai_models::Catalogue;
 use lensai_syntax::Language;
@@ -50,6 +51,8 @@ fn call(path: &str, line: u32, models: &[&str], prompt: &[&str]) -> LocatedCall 
             max_output: Some(512),
             answers: None,
             notes: Vec::new(),
+            annotation: Annotation::default(),
+            places: Places::default(),
         },
     }
 }
