@@ -23,9 +23,9 @@ use super::listing::{Known, Listing};
 use super::prefilter::{Look, Prefilter};
 use super::source::Sources;
 
-pub use self::analysis::{Analysis, PricedCall};
+pub use self::analysis::Analysis;
 pub use self::handle::{Handle, Terms};
-pub use self::index::{FileCalls, Index, IndexedCall};
+pub use self::index::{FileCalls, GoesOn, Index, IndexedCall};
 
 /// A folder with the files that somebody edits in it.
 pub struct Workspace {
@@ -150,9 +150,9 @@ impl Workspace {
         self.edit(path, text);
     }
 
-    /// The text of an open file changed.
-    pub fn edit(&mut self, path: &SmolStr, text: &Arc<str>) {
-        let Some(open) = self.open.get_mut(path) else { return };
+    /// The text of an open file changed. Returns whether that changes anything.
+    pub fn edit(&mut self, path: &SmolStr, text: &Arc<str>) -> bool {
+        let Some(open) = self.open.get_mut(path) else { return false };
         open.text = Arc::clone(text);
         let facts = if open.is_left_out {
             Facts::empty(open.language)
@@ -160,18 +160,17 @@ impl Workspace {
             open.look = self.prefilter.look(text, open.language);
             open.tree.facts(text, Limits::default())
         };
-        self.set_facts(path, facts);
+        self.set_facts(path, facts)
     }
 
-    /// An open file is quiet: it is read anew as a whole, in case that its parts say something else.
-    pub fn settle(&mut self, path: &SmolStr) {
+    /// An open file is quiet: it is read anew as a whole, in case that its parts say something else. Returns whether they did.
+    pub fn settle(&mut self, path: &SmolStr) -> bool {
         if self.decide(path) {
-            if let Some(text) = self.open.get(path).map(|open| Arc::clone(&open.text)) {
-                self.edit(path, &text);
-            }
-        } else if let Some(facts) = self.open.get_mut(path).and_then(|open| open.tree.facts_anew(Limits::default())) {
-            self.set_facts(path, facts);
+            let text = self.open.get(path).map(|open| Arc::clone(&open.text));
+            return text.is_some_and(|text| self.edit(path, &text));
         }
+        let facts = self.open.get_mut(path).and_then(|open| open.tree.facts_anew(Limits::default()));
+        facts.is_some_and(|facts| self.set_facts(path, facts))
     }
 
     /// Whether an open file is code that somebody wrote; returns whether that is another answer than before.
@@ -181,19 +180,20 @@ impl Workspace {
         std::mem::replace(&mut open.is_left_out, is_left_out) != is_left_out
     }
 
-    fn set_facts(&mut self, path: &SmolStr, facts: Facts) {
-        let Some(open) = self.open.get(path) else { return };
+    fn set_facts(&mut self, path: &SmolStr, facts: Facts) -> bool {
+        let Some(open) = self.open.get(path) else { return false };
         // What is as it was needs no revision: somebody may be computing on it.
         if let Content::Parsed(text, before) = open.file.content(&self.database)
             && **before == facts
             && *text == open.text
         {
-            return;
+            return false;
         }
         let content = Content::Parsed(Arc::clone(&open.text), Arc::new(facts));
         let is_ambient = self.prefilter.sets_ambient(&self.database, open.file, &open.look);
         self.database.set_content(open.file, content);
         self.update_ambient(path, is_ambient);
+        true
     }
 
     /// A file is no longer edited: it is as the disk has it.

@@ -1,21 +1,10 @@
 //! What is known of one open file.
 
-use std::sync::Arc;
-
-use lensai_calls::Call;
-use lensai_cost::Estimate;
+use lensai_calls::Directive;
+use lensai_checks::Finding;
+use lensai_cost::PricedCall;
 use lensai_syntax::Language;
-use lensai_syntax::hir::{Directive, Problem};
 use smol_str::SmolStr;
-
-/// A call with what it costs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PricedCall {
-    /// The call; its span is absolute in the text.
-    pub call: Call,
-    /// What it takes and costs.
-    pub estimate: Arc<Estimate>,
-}
 
 /// What is known of one file, in byte offsets of its text.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +17,6 @@ pub struct Analysis {
     pub calls: Vec<PricedCall>,
     /// Its `lensai:` comments, in order of place.
     pub directives: Vec<Directive>,
-    /// What could not be read of it.
-    pub problems: Vec<Problem>,
+    /// What is wrong with them, in order of place.
+    pub findings: Vec<Finding>,
 }

@@ -3,13 +3,14 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use lensai_calls::{Call, Database, calls};
-use lensai_cost::{Assumptions, Estimate};
+use lensai_calls::{Call, Database, calls, directives};
+use lensai_checks::{Context, Settings, check};
+use lensai_cost::{Assumptions, Estimate, PricedCall};
 use lensai_models::Date;
-use lensai_semantics::{SourceFile, facts};
+use lensai_semantics::SourceFile;
 use smol_str::SmolStr;
 
-use super::analysis::{Analysis, PricedCall};
+use super::analysis::Analysis;
 use crate::engine::listing::Known;
 use crate::engine::prefilter::{Look, Prefilter};
 use crate::engine::pricing::Pricing;
@@ -35,6 +36,8 @@ pub struct Terms<'a> {
     pub assumptions: Assumptions,
     /// The day of the prices.
     pub date: Date,
+    /// How loud each finding is.
+    pub levels: &'a Settings,
 }
 
 impl Handle {
@@ -47,29 +50,29 @@ impl Handle {
 
     fn analysed(&self, path: &SmolStr, file: SourceFile, before: Option<&Analysis>, terms: Terms<'_>) -> Analysis {
         let database = &self.database;
-        let facts = facts(database, file);
         let mut before = before.map_or(&[] as &[PricedCall], |before| &before.calls);
-        let priced = calls(database, file).into_iter().map(|call| {
-            let estimate = known(&call, &mut before)
-                .unwrap_or_else(|| Arc::new(terms.pricing.estimate(&call, &terms.assumptions, terms.date)));
-            PricedCall { call, estimate }
-        });
-        Analysis {
-            path: path.clone(),
-            language: file.language(database),
-            calls: priced.collect(),
-            directives: facts.directives.clone(),
-            problems: facts.problems.clone(),
-        }
+        let calls: Vec<PricedCall> = calls(database, file)
+            .into_iter()
+            .map(|call| {
+                let estimate = known(&call, &mut before).cloned();
+                let estimate =
+                    estimate.unwrap_or_else(|| terms.pricing.estimate(&call, &terms.assumptions, terms.date));
+                PricedCall { call, estimate }
+            })
+            .collect();
+        let directives = directives(database, file);
+        let context = Context { catalogue: &terms.pricing.catalogue, today: terms.date, settings: terms.levels };
+        let findings = check(&calls, &directives, &context);
+        Analysis { path: path.clone(), language: file.language(database), calls, directives, findings }
     }
 }
 
 /// The estimate of a call that stood elsewhere before. Calls keep their order, so the search goes on behind the last hit.
-fn known(call: &Call, before: &mut &[PricedCall]) -> Option<Arc<Estimate>> {
+fn known<'b>(call: &Call, before: &mut &'b [PricedCall]) -> Option<&'b Estimate> {
     let at = before.iter().take(NEAR).position(|old| costs_the_same(&old.call, call))?;
     let (found, rest) = before.get(at..)?.split_first()?;
     *before = rest;
-    Some(Arc::clone(&found.estimate))
+    Some(&found.estimate)
 }
 
 /// So many calls may have gone before one that stayed.
@@ -84,5 +87,6 @@ pub(super) fn costs_the_same(a: &Call, b: &Call) -> bool {
         && a.max_output == b.max_output
         && a.answers == b.answers
         && a.notes == b.notes
+        && a.annotation == b.annotation
         && a.prompt == b.prompt
 }

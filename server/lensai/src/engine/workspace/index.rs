@@ -29,6 +29,9 @@ pub struct FileCalls {
     pub calls: Vec<IndexedCall>,
 }
 
+/// Told how much is done, of how much; says whether to go on.
+pub type GoesOn<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
+
 /// A call, as far as totals need it.
 #[derive(Debug, Clone)]
 pub struct IndexedCall {
@@ -39,12 +42,13 @@ pub struct IndexedCall {
 }
 
 impl Handle {
-    /// All calls of the workspace; none when the workspace changes meanwhile. `progress` is called with (done, of).
-    pub fn index(&self, before: &Index, terms: Terms<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Option<Index> {
-        salsa::Cancelled::catch(AssertUnwindSafe(|| self.indexed(before, terms, progress))).ok()
+    /// All calls of the workspace; none when the workspace changes meanwhile, or when `goes_on`, which is told (done, of),
+    /// says no.
+    pub fn index(&self, before: &Index, terms: Terms<'_>, goes_on: GoesOn<'_>) -> Option<Index> {
+        salsa::Cancelled::catch(AssertUnwindSafe(|| self.indexed(before, terms, goes_on))).ok().flatten()
     }
 
-    fn indexed(&self, before: &Index, terms: Terms<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Index {
+    fn indexed(&self, before: &Index, terms: Terms<'_>, goes_on: GoesOn<'_>) -> Option<Index> {
         let database = &self.database;
         let open: FxHashMap<&str, _> = self.open.iter().map(|(path, look)| (path.as_str(), look)).collect();
         let mut looks: Vec<_> = self
@@ -61,12 +65,15 @@ impl Handle {
             before.files.iter().map(|file| (file.path.as_str(), file)).collect();
         let (done, of) = (AtomicUsize::new(0), wanted.len());
         let files = wanted.into_par_iter().map_with(self.clone(), |handle, file| {
+            if !goes_on(done.fetch_add(1, Ordering::Relaxed), of) {
+                return None;
+            }
             let path = file.path(&handle.database);
-            let found = handle.file_calls(file, path, before.get(path.as_str()).copied(), terms);
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, of);
-            found
+            Some(handle.file_calls(file, path, before.get(path.as_str()).copied(), terms))
         });
-        Index { files: files.flatten().collect() }
+        // None as soon as one says so.
+        let files: Option<Vec<_>> = files.collect();
+        Some(Index { files: files?.into_iter().flatten().collect() })
     }
 
     fn file_calls(
