@@ -27,8 +27,10 @@ pub struct Call {
     pub in_loop: bool,
     /// What is sent.
     pub prompt: Prompt,
-    /// Limit of output tokens per answer.
+    /// Limit of output tokens per answer, when it is a number that is known.
     pub max_output: Option<u64>,
+    /// Whether the code limits the output at all.
+    pub output_limit: OutputLimit,
     /// Number of answers asked for (`n`), when it is given as a number above one.
     pub answers: Option<u64>,
     /// What could not be known and matters to the reader, as sentences without a full stop.
@@ -39,9 +41,23 @@ pub struct Call {
     pub places: Places,
 }
 
+/// Whether the code limits the output of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum OutputLimit {
+    /// The request has no such argument, as far as its description says.
+    #[default]
+    NotOffered,
+    /// The request has such an argument, and the code gives none.
+    NotSet,
+    /// The code gives one, known or not.
+    Set,
+}
+
 /// Where the parts of a call stand, for an editor; absolute in the text of the call's file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Places {
+    /// What is called, without its arguments.
+    pub callee: Span,
     /// The function around it, with its decorators; none at the top level.
     pub function: Option<Span>,
     /// The argument that says the model, if it stands in the call.

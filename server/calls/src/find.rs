@@ -9,7 +9,7 @@ use lensai_semantics::{
 use lensai_syntax::hir::{BlockId, BlockKind, Body, Bound, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
 
-use crate::call::{Call, ModelRef, Places};
+use crate::call::{Call, ModelRef, OutputLimit, Places};
 use crate::db::Db;
 use crate::directive::{annotate, directives};
 use crate::model_ref::{model_ref, number, why_unknown};
@@ -248,6 +248,12 @@ impl Finder<'_, '_> {
                 (_, Some(value)) => prompt.messages(name, &value),
             }
         }
+        let limit = slot("max_output").filter(|value| *value != Value::None);
+        let output_limit = match (request.slots.contains_key("max_output"), &limit) {
+            (false, _) => OutputLimit::NotOffered,
+            (true, None) => OutputLimit::NotSet,
+            (true, Some(_)) => OutputLimit::Set,
+        };
         Call {
             span: self.body.span(call),
             sdk: report_as,
@@ -257,7 +263,8 @@ impl Finder<'_, '_> {
             function: self.function(),
             in_loop: self.in_loop(call),
             prompt: prompt.finish(),
-            max_output: slot("max_output").as_ref().and_then(number),
+            max_output: limit.as_ref().and_then(number),
+            output_limit,
             answers: slot("n").as_ref().and_then(number).filter(|n| *n > 1),
             notes,
             annotation: Annotation::default(),

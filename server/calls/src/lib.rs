@@ -17,7 +17,9 @@ pub mod sdk;
 mod slots;
 mod symbol;
 
-pub use call::{ArgumentStyle, Call, Message, ModelOrigin, ModelRef, NewArgument, Places, Prompt, PromptPart};
+pub use call::{
+    ArgumentStyle, Call, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt, PromptPart,
+};
 pub use carriers::{Carried, Through, carried};
 pub use database::{Database, Listener, Texts};
 pub use db::{Db, Knowledge};

@@ -37,6 +37,7 @@ impl Finder<'_> {
         let max_output = sources("max_output").iter().find_map(|source| self.there(source));
         let add = || sources("max_output").iter().find_map(|source| self.missing(source));
         Places {
+            callee: self.callee,
             function: None,
             model: model.map(|model| self.body.span(model)),
             model_literal: model.and_then(|model| self.literal(model)).map(|text| self.body.span(text)),
@@ -266,6 +267,7 @@ impl Places {
     pub(crate) fn shifted(self, by: u32) -> Self {
         let shift = |span: Option<Span>| span.map(|span| span.shifted(by));
         Self {
+            callee: self.callee.shifted(by),
             function: self.function,
             model: shift(self.model),
             model_literal: shift(self.model_literal),

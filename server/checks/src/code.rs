@@ -61,15 +61,21 @@ impl Code {
         Self::ALL.into_iter().find(|code| code.as_str() == name)
     }
 
+    /// Whether this is the code of a finding, also of one that only a later version or another subcommand makes: a comment may
+    /// ignore it.
+    pub fn is_name(name: &str) -> bool {
+        Self::from_name(name).is_some() || ELSEWHERE.contains(&name)
+    }
+
     /// How loud it is when nobody says otherwise.
     pub const fn default_level(self) -> Level {
         match self {
-            // Certain to fail when it runs.
-            Self::ContextOverflow | Self::OutputAboveLimit => Level::Error,
-            // Likely to fail, or to fail soon: names and dates are second-hand.
-            Self::UnknownModel | Self::RetiredModel | Self::DeprecatedModel | Self::ConfigInvalid => Level::Warning,
+            // What is counted is the least that is sent: certain to fail when it runs.
+            Self::ContextOverflow => Level::Error,
+            // Likely to fail. Names, dates and limits are those of price lists, not of the vendors.
+            Self::UnknownModel | Self::RetiredModel | Self::OutputAboveLimit | Self::ConfigInvalid => Level::Warning,
             // Good to know; often meant so.
-            Self::UnpricedModel | Self::CallInLoop => Level::Info,
+            Self::DeprecatedModel | Self::UnpricedModel | Self::CallInLoop => Level::Info,
             Self::UnboundedOutput => Level::Hint,
         }
     }
@@ -89,6 +95,30 @@ impl Code {
         }
     }
 }
+
+/// Codes of findings that are not made for one call.
+const ELSEWHERE: [&str; 20] = [
+    "archived-prompt",
+    "batchable",
+    "budget-monthly",
+    "budget-per-call",
+    "budget-stop",
+    "cache-unfriendly-prompt",
+    "cheaper-model",
+    "estimate-drift",
+    "fallback-drift",
+    "forbidden-key",
+    "growing-history",
+    "latency-slo",
+    "missing-variable",
+    "model-not-allowed",
+    "outdated-pin",
+    "provider-sunset",
+    "unexpected-variable",
+    "unknown-prompt",
+    "unknown-version",
+    "unpublished-prompt",
+];
 
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -22,6 +22,6 @@ mod combine;
 mod estimate;
 mod measure;
 
-pub use bill::rate_text;
+pub use bill::{provider, rate_text};
 pub use combine::estimate;
 pub use estimate::{Assumptions, Cost, Estimate, InputTokens, PriceUsed, PricedCall};

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, Places, Prompt, PromptPart};
+use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt, PromptPart};
 use lensai_config::Annotation;
 use lensai_cost::{Assumptions, Estimate, estimate};
 use lensai_models::Catalogue;
@@ -34,6 +34,7 @@ fn chat() -> Call {
         in_loop: false,
         prompt: says(&["hello world"]),
         max_output: None,
+        output_limit: OutputLimit::NotSet,
         answers: None,
         notes: Vec::new(),
         annotation: Annotation::default(),
