@@ -1,0 +1,6 @@
+//! The language server, over pipes in memory.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod client;
+mod first;
