@@ -90,7 +90,8 @@ impl Client {
 
     /// The whole answer to a question.
     pub(crate) async fn answer(&mut self, id: i64) -> Value {
-        self.take(&format!("the answer to {id}"), |message| message["id"] == id && message.get("method").is_none()).await
+        self.take(&format!("the answer to {id}"), |message| message["id"] == id && message.get("method").is_none())
+            .await
     }
 
     /// Asks, and gives the result.

@@ -3,4 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod client;
-mod first;
+mod editors;
+mod rules;
+mod sync;
+mod workspace;
