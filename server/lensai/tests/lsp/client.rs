@@ -71,6 +71,11 @@ impl Client {
         self.to.as_mut().unwrap().write_all(message.as_bytes()).await.unwrap();
     }
 
+    /// Sends bytes as they are.
+    pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) {
+        self.to.as_mut().unwrap().write_all(bytes).await.unwrap();
+    }
+
     pub(crate) async fn notify(&mut self, method: &str, params: Value) {
         self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params})).await;
     }
@@ -94,6 +99,11 @@ impl Client {
             .await
     }
 
+    /// The next answer to a message that could not be read.
+    pub(crate) async fn answer_to_nobody(&mut self) -> Value {
+        self.take("an answer to nobody", |message| message["id"].is_null() && message.get("error").is_some()).await
+    }
+
     /// Asks, and gives the result.
     #[track_caller]
     pub(crate) fn request(&mut self, method: &str, params: Value) -> impl Future<Output = Value> {
@@ -112,12 +122,6 @@ impl Client {
         let id = self.ask(method, params).await;
         let answer = self.answer(id).await;
         answer["error"]["code"].as_i64().unwrap_or_else(|| panic!("{method} was not refused: {answer}"))
-    }
-
-    /// The next notification of this method.
-    pub(crate) async fn notification(&mut self, method: &str) -> Value {
-        let message = self.take(method, |message| message["method"] == method && message.get("id").is_none()).await;
-        message["params"].clone()
     }
 
     /// The next request of the server of this method: its id and what it asks.

@@ -4,6 +4,11 @@
 
 mod client;
 mod editors;
+mod features;
+mod notebooks;
+mod robust;
 mod rules;
+mod settings;
+mod settling;
 mod sync;
 mod workspace;
