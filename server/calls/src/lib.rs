@@ -19,6 +19,7 @@ mod symbol;
 
 pub use call::{
     ArgumentStyle, Call, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt, PromptPart,
+    module_name,
 };
 pub use carriers::{Carried, Through, carried};
 pub use database::{Database, Texts};
