@@ -14,7 +14,8 @@ use crate::lower;
 /// What one file may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Longest time that parsing may take.
+    /// Longest time that parsing may take. What follows it may take until a third of it is over once more: 2 s for a
+    /// parse of 1.5 s.
     pub deadline: Duration,
 }
 
@@ -35,14 +36,41 @@ pub fn facts(text: &str, language: Language, limits: Limits) -> Facts {
     // The Python grammar ends a line with a line feed only; offsets stay what they are.
     let with_line_feeds = (language.is_python() && has_lone_returns(text)).then(|| lone_returns_replaced(text));
     let text = with_line_feeds.as_deref().unwrap_or(text);
-    match (parse(text, language, limits), language) {
-        (Some(tree), Language::Python) => lower::python::lower(&tree, text, &mut file),
+    let mut clock = Clock::start(limits);
+    let is_read = match (parse(text, language, limits), language) {
+        (Some(tree), Language::Python) => lower::python::lower(&tree, text, &mut file, &mut clock),
         (Some(tree), Language::TypeScript | Language::Tsx | Language::JavaScript) => {
-            lower::typescript::lower(&tree, text, &mut file);
+            lower::typescript::lower(&tree, text, &mut file, &mut clock)
         }
-        (None, _) => file.problems.push(Problem::Deadline),
+        (None, _) => false,
+    };
+    if !is_read {
+        file = FileBuilder::new(module);
+        file.problems.push(Problem::Deadline);
     }
     file.finish(language)
+}
+
+/// Bounds the time for a file.
+pub(crate) struct Clock {
+    end: Option<Instant>,
+    steps: u32,
+    late: bool,
+}
+
+impl Clock {
+    fn start(limits: Limits) -> Self {
+        Self { end: Instant::now().checked_add(limits.deadline / 3 * 4), steps: 0, late: false }
+    }
+
+    /// Whether time has run out. To be asked at each step: only now and then it looks at the clock.
+    pub(crate) fn is_late(&mut self) -> bool {
+        self.steps = self.steps.wrapping_add(1);
+        if self.steps.is_multiple_of(1024) {
+            self.late = self.end.is_some_and(|end| Instant::now() > end);
+        }
+        self.late
+    }
 }
 
 fn has_lone_returns(text: &str) -> bool {

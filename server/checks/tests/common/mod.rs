@@ -13,7 +13,6 @@ use lensai_cost::{Assumptions, PricedCall, estimate};
 use lensai_models::{Catalogue, Date};
 use lensai_syntax::Language;
 use lensai_tokens::Tokenizers;
-use smol_str::SmolStr;
 
 /// Models with figures that are easy to reckon with.
 pub(crate) const CATALOGUE: &str = r#"{"schema":1,"as_of":"2026-11-09","currency":"USD","source":[],"providers":[
@@ -76,8 +75,7 @@ pub(crate) fn seen(path: &str, text: &str) -> Seen {
 pub(crate) fn seen_among(files: &[(&str, &str)], settings: &Settings) -> Seen {
     let sources: BTreeMap<String, Arc<str>> =
         files.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(*text))).collect();
-    let paths: Vec<(SmolStr, Language)> =
-        sources.keys().map(|path| (SmolStr::new(path), Language::of_path(path).unwrap())).collect();
+    let paths: Vec<_> = sources.keys().map(|path| (path.as_str().into(), Language::of_path(path).unwrap())).collect();
     let (path, text) = files[0];
     let database = Database::new(Arc::new(Sources(sources)), DESCRIPTIONS.clone(), &paths, Vec::new());
     let file = database.file(path).unwrap();
