@@ -27,6 +27,13 @@ pub struct Facts {
     pub problems: Vec<Problem>,
 }
 
+impl Facts {
+    /// The facts of an empty text.
+    pub fn empty(language: Language) -> Self {
+        crate::parse::facts("", language, crate::Limits::default())
+    }
+}
+
 /// Something of a file that could not be read as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
@@ -45,6 +52,9 @@ pub struct Directive {
     pub span: Span,
     /// What follows `lensai:`, trimmed.
     pub text: Box<str>,
+    /// The line of code that it is about, absolute in the text: the one it stands in, or the next one below it. Empty when
+    /// there is none.
+    pub line: Span,
 }
 
 /// Index of an [`Item`] in [`Facts::items`].

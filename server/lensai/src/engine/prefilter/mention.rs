@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 use super::graph::Takes;
-use super::{Look, Sources};
+use super::{Look, Sources, text_of};
 
 /// What is looked for in a file: names of the files that it imports.
 #[derive(Default)]
@@ -82,14 +82,13 @@ pub(super) fn mentioning(
     let automaton =
         AhoCorasick::builder().match_kind(MatchKind::Standard).build(words.iter().map(|word| word.as_str()));
     let Ok(automaton) = automaton else { return asked.into_iter().map(|(at, _)| at).collect() };
-    let files: Vec<_> = asked.iter().map(|(at, asked)| (*at, looks[*at].0.path(database).clone(), asked)).collect();
-    let found = files.into_par_iter().filter(|(_, path, asked)| {
+    let mentions = |database: &mut Database, (at, asked): &(usize, Asked)| {
         // Whoever imports a default export gives it a name.
         if asked.named.contains_key("default") {
             return true;
         }
-        let source = sources.read(path);
-        let text = source.text.as_bytes();
+        let text = text_of(database, sources, looks[*at].0);
+        let text = text.as_bytes();
         if memmem::find(text, b"export *").is_some() {
             return true;
         }
@@ -120,8 +119,9 @@ pub(super) fn mentioning(
         asked.named.iter().any(|(name, through)| {
             occurring.contains(name.as_str()) && (is_reached(through) || !used.contains(name.as_str()))
         }) || asked.qualified.iter().any(|(name, through)| attributes.contains(name.as_str()) && is_reached(through))
-    });
-    found.map(|(at, _, _)| at).collect()
+    };
+    let found = asked.par_iter().map_with(database.clone(), |database, asked| (mentions(database, asked), asked.0));
+    found.filter_map(|(is_mentioned, at)| is_mentioned.then_some(at)).collect()
 }
 
 /// Whether a line has `class` before a place: what stands there may be a base.
