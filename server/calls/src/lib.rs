@@ -20,6 +20,7 @@ mod symbol;
 
 pub use call::{
     ArgumentStyle, Call, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt, PromptPart,
+    module_name,
 };
 pub use carriers::{Known, Through, carried};
 pub use database::{Database, Listener, Texts};

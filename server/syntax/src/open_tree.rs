@@ -57,10 +57,10 @@ impl OpenTree {
         if self.tree.is_none() {
             self.is_patched = false;
         }
-        let clock = Clock::start(limits);
+        let mut clock = Clock::start(limits);
         self.tree = parse(&text, self.language, limits, self.tree.as_ref());
         self.text = text;
-        lowered(self.tree.as_ref(), &self.text, self.language, clock)
+        lowered(self.tree.as_ref(), &self.text, self.language, &mut clock)
     }
 }
 

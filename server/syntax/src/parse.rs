@@ -31,9 +31,9 @@ pub fn facts(text: &str, language: Language, limits: Limits) -> Facts {
     if u32::try_from(text.len()).is_err() {
         return too_large(language);
     }
+    let mut clock = Clock::start(limits);
     let text = normalised(text, language);
-    let clock = Clock::start(limits);
-    lowered(parse(&text, language, limits, None).as_ref(), &text, language, clock)
+    lowered(parse(&text, language, limits, None).as_ref(), &text, language, &mut clock)
 }
 
 /// The facts of a text that is too large to be addressed.
@@ -44,13 +44,13 @@ pub(crate) fn too_large(language: Language) -> Facts {
 }
 
 /// The facts in a tree of a text that is [`normalised`]; without a tree the text took too long to parse.
-pub(crate) fn lowered(tree: Option<&Tree>, text: &str, language: Language, mut clock: Clock) -> Facts {
+pub(crate) fn lowered(tree: Option<&Tree>, text: &str, language: Language, clock: &mut Clock) -> Facts {
     let module = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
     let mut file = FileBuilder::new(module);
     let is_read = match (tree, language) {
-        (Some(tree), Language::Python) => lower::python::lower(tree, text, &mut file, &mut clock),
+        (Some(tree), Language::Python) => lower::python::lower(tree, text, &mut file, clock),
         (Some(tree), Language::TypeScript | Language::Tsx | Language::JavaScript) => {
-            lower::typescript::lower(tree, text, &mut file, &mut clock)
+            lower::typescript::lower(tree, text, &mut file, clock)
         }
         (None, _) => false,
     };
@@ -78,7 +78,6 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// Starts now.
     pub(crate) fn start(limits: Limits) -> Self {
         Self { end: Instant::now().checked_add(limits.deadline / 3 * 4), steps: 0, late: false }
     }

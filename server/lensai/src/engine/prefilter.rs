@@ -200,7 +200,7 @@ fn follow(
     }
 }
 
-/// The text of a file: of an open document what the editor has.
+/// The text of a file: of an editor's document as it is there, else of the disk.
 fn text_of(database: &Database, sources: &Sources, file: SourceFile) -> Arc<str> {
     match file.content(database) {
         Content::Open(text) | Content::Parsed(text, _) => Arc::clone(text),
