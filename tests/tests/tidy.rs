@@ -13,11 +13,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("lensai-text", &[]),
     ("lensai-syntax", &["lensai-text"]),
     ("lensai-semantics", &["lensai-syntax", "lensai-text"]),
-    ("lensai-calls", &["lensai-semantics", "lensai-syntax", "lensai-text"]),
+    ("lensai-calls", &["lensai-config", "lensai-semantics", "lensai-syntax", "lensai-text"]),
     ("lensai-tokens", &[]),
     ("lensai-models", &["lensai-tokens"]),
     ("lensai-cost", &["lensai-calls", "lensai-models", "lensai-tokens"]),
     ("lensai-config", &[]),
+    ("lensai-checks", &["lensai-calls", "lensai-config", "lensai-cost", "lensai-models", "lensai-text"]),
+    (
+        "lensai-ide",
+        &[
+            "lensai-calls",
+            "lensai-checks",
+            "lensai-config",
+            "lensai-cost",
+            "lensai-models",
+            "lensai-syntax",
+            "lensai-text",
+        ],
+    ),
     (
         "lensai",
         &[

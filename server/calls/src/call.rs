@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use lensai_config::Annotation;
 use lensai_text::Span;
 use smol_str::SmolStr;
 
@@ -26,12 +27,72 @@ pub struct Call {
     pub in_loop: bool,
     /// What is sent.
     pub prompt: Prompt,
-    /// Limit of output tokens per answer.
+    /// Limit of output tokens per answer, when it is a number that is known.
     pub max_output: Option<u64>,
+    /// Whether the code limits the output at all.
+    pub output_limit: OutputLimit,
     /// Number of answers asked for (`n`), when it is given as a number above one.
     pub answers: Option<u64>,
     /// What could not be known and matters to the reader, as sentences without a full stop.
     pub notes: Vec<String>,
+    /// What a comment beside it says.
+    pub annotation: Annotation,
+    /// Where the parts of it stand.
+    pub places: Places,
+}
+
+/// Whether the code limits the output of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum OutputLimit {
+    /// The request has no such argument, as far as its description says.
+    #[default]
+    NotOffered,
+    /// The request has such an argument, and the code gives none.
+    NotSet,
+    /// The code gives one, known or not.
+    Set,
+}
+
+/// Where the parts of a call stand, for an editor; absolute in the text of the call's file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Places {
+    /// What is called, without its arguments.
+    pub callee: Span,
+    /// The function around it, with its decorators; none at the top level.
+    pub function: Option<Span>,
+    /// The argument that says the model, if it stands in the call.
+    pub model: Option<Span>,
+    /// The literal text that is the model, quotes included, if it stands in the same file: in the argument itself, or where the
+    /// name in the argument gets its only value.
+    pub model_literal: Option<Span>,
+    /// The argument that limits the output, if it stands in the call.
+    pub max_output: Option<Span>,
+    /// Where an argument that limits the output can be put; none when there is one, and when the SDK has none.
+    pub add_max_output: Option<NewArgument>,
+}
+
+/// Where an argument can be added, and how it is named there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewArgument {
+    /// The arguments with their parentheses, or the object or dict with its braces.
+    pub within: Span,
+    /// The last of what already stands in there.
+    pub after: Option<Span>,
+    /// The name; of several those of the objects around it first (`inferenceConfig`, `maxTokens`).
+    pub path: Vec<SmolStr>,
+    /// How it is written.
+    pub style: ArgumentStyle,
+}
+
+/// How a [`NewArgument`] is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArgumentStyle {
+    /// `name=1` between parentheses.
+    Keyword,
+    /// `name: 1` between the braces of an object.
+    Property,
+    /// `"name": 1` between the braces of a dict.
+    Entry,
 }
 
 /// The model of a request, as the code names it.

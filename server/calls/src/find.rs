@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use lensai_config::Annotation;
 use lensai_semantics::{
     Args, Evaluator, ItemRef, SourceFile, Value, head, item, item_span, module, outline, qualified_name,
 };
 use lensai_syntax::hir::{BlockId, BlockKind, Body, Bound, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
 
-use crate::call::{Call, ModelRef};
+use crate::call::{Call, ModelRef, OutputLimit, Places};
 use crate::db::Db;
+use crate::directive::{annotate, directives};
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Matcher, Object, PARTS};
+use crate::places::{self, function_around, module_literal};
 use crate::prompt::PromptBuilder;
 use crate::request::{Match, is_open};
 use crate::sdk::{Operation, Request};
@@ -25,15 +28,32 @@ pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
         let id = ItemId(u32::try_from(index).unwrap_or(u32::MAX));
         let start = item_span(db, file, id).start;
         let calls = item_calls(db, file, id);
-        found.extend(calls.iter().cloned().map(|call| Call { span: call.span.shifted(start), ..call }));
+        found.extend(calls.iter().cloned().map(|ItemCall { call, outer_name }| {
+            let mut places = call.places.shifted(start);
+            places.function = function_around(db, file, id);
+            if places.model_literal.is_none() {
+                places.model_literal = outer_name.and_then(|name| module_literal(db, file, &name));
+            }
+            Call { span: call.span.shifted(start), places, ..call }
+        }));
     }
     found.sort_by_key(|call| call.span);
+    annotate(&mut found, &directives(db, file));
     found
 }
 
-/// The requests of one item, with spans relative to it.
+/// A request of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct ItemCall {
+    /// With spans relative to the item.
+    call: Call,
+    /// The name of the module that stands for the model.
+    outer_name: Option<SmolStr>,
+}
+
+/// The requests of one item.
 #[salsa::tracked(returns(clone))]
-pub fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[Call]> {
+fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[ItemCall]> {
     let at = ItemRef { file, item: id };
     let body = item(db, file, id);
     let matcher = Matcher::new(db, file.language(db).is_python());
@@ -70,7 +90,7 @@ struct Finder<'db, 'b> {
 }
 
 impl Finder<'_, '_> {
-    fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<Call> {
+    fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
         let chain = self.chain(callee);
         if !self.is_candidate(callee) {
             return None;
@@ -82,14 +102,23 @@ impl Finder<'_, '_> {
             if self.matcher.is_ruled_out(&value) {
                 return None;
             }
-            let args = self.evaluator.args(args);
-            let seen = self.matcher.unseen(&chain, &args)?;
-            return Some(self.describe(call, &seen, &args, &[]));
+            let values = self.evaluator.args(args);
+            let seen = self.matcher.unseen(&chain, &values)?;
+            let described = self.describe(call, &seen, &values, &[]);
+            return Some(self.placed(described, callee, args, seen.request));
         }
-        let args = self.evaluator.args(args);
-        seen.retain(|seen| self.matcher.takes(seen.request, &args));
+        let values = self.evaluator.args(args);
+        seen.retain(|seen| self.matcher.takes(seen.request, &values));
         let (first, others) = seen.split_first()?;
-        Some(self.describe(call, first, &args, others))
+        let described = self.describe(call, first, &values, others);
+        Some(self.placed(described, callee, args, first.request))
+    }
+
+    /// The call with the places of its parts.
+    fn placed(&self, call: Call, callee: ExprId, args: Slice, request: &Request) -> ItemCall {
+        let (body, is_python) = (self.body, self.at.file.language(self.db).is_python());
+        let finder = places::Finder { body, is_python, call: call.span, callee: body.span(callee), args };
+        ItemCall { outer_name: finder.outer_name(request), call: Call { places: finder.places(request), ..call } }
     }
 
     /// Whether a closer look at a call is worth it: requests have names; objects that are called themselves are looked for
@@ -219,6 +248,12 @@ impl Finder<'_, '_> {
                 (_, Some(value)) => prompt.messages(name, &value),
             }
         }
+        let limit = slot("max_output").filter(|value| *value != Value::None);
+        let output_limit = match (request.slots.contains_key("max_output"), &limit) {
+            (false, _) => OutputLimit::NotOffered,
+            (true, None) => OutputLimit::NotSet,
+            (true, Some(_)) => OutputLimit::Set,
+        };
         Call {
             span: self.body.span(call),
             sdk: report_as,
@@ -228,9 +263,12 @@ impl Finder<'_, '_> {
             function: self.function(),
             in_loop: self.in_loop(call),
             prompt: prompt.finish(),
-            max_output: slot("max_output").as_ref().and_then(number),
+            max_output: limit.as_ref().and_then(number),
+            output_limit,
             answers: slot("n").as_ref().and_then(number).filter(|n| *n > 1),
             notes,
+            annotation: Annotation::default(),
+            places: Places::default(),
         }
     }
 

@@ -5,20 +5,25 @@ mod call;
 mod carriers;
 mod database;
 mod db;
+mod directive;
 mod find;
 mod index;
 mod model_ref;
 mod object;
+mod places;
 mod prompt;
 mod request;
 pub mod sdk;
 mod slots;
 mod symbol;
 
-pub use call::{Call, Message, ModelOrigin, ModelRef, Prompt, PromptPart};
+pub use call::{
+    ArgumentStyle, Call, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt, PromptPart,
+};
 pub use carriers::{Carried, Through, carried};
 pub use database::{Database, Texts};
 pub use db::{Db, Knowledge};
-pub use find::{calls, item_calls};
+pub use directive::{Directive, directives};
+pub use find::calls;
 pub use index::Index;
 pub use sdk::Operation;

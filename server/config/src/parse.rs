@@ -72,7 +72,7 @@ fn listed(keys: &[&str]) -> String {
 }
 
 /// The key that differs by the fewest letters, when those are few for its length.
-fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
         .map(|near| (distance(key, near), *near))

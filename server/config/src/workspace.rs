@@ -26,6 +26,8 @@ pub struct Workspace {
     pub policy: Policy,
     /// Where the prompts of the workspace are.
     pub prompts: PromptSettings,
+    /// How loud each finding is, by its code: `unbounded-output = "off"`. What is not named is as it is by default.
+    pub findings: BTreeMap<String, Level>,
     /// Descriptions of SDKs and gateways of your own, each as a file of `queries/sdks` has it.
     ///
     /// They are only accepted here. `lensai-calls` reads them from the same text, with their places.
@@ -133,6 +135,22 @@ pub struct Policy {
     pub allow: Vec<String>,
     /// Globs over models that are not allowed.
     pub deny: Vec<String>,
+}
+
+/// How loud a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Not shown at all.
+    Off,
+    /// Shown discreetly.
+    Hint,
+    /// Good to know.
+    Info,
+    /// Probably wrong.
+    Warning,
+    /// Certainly wrong.
+    Error,
 }
 
 /// Where the prompts of the workspace are.

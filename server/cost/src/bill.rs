@@ -75,8 +75,8 @@ impl Bill {
     }
 }
 
-/// Who is paid: as the call says, else the one who answers at its host.
-fn provider(call: &Call) -> Option<&str> {
+/// Who is paid: as the call says, else the one who answers at its host. For [`Catalogue::lookup`].
+pub fn provider(call: &Call) -> Option<&str> {
     call.provider.as_deref().or_else(|| call.model.host.as_deref().and_then(provider_of_host))
 }
 

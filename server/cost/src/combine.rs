@@ -6,7 +6,7 @@ use lensai_tokens::{Count, Tokenizers};
 
 use crate::bill::{Amounts, Bill, Means};
 use crate::estimate::{Assumptions, Cost, Estimate, InputTokens};
-use crate::measure::Holes;
+use crate::measure::{self, Holes};
 
 /// What a call takes and costs when it is made once on a day. The rules are those of this crate's documentation.
 pub fn estimate(
@@ -30,11 +30,15 @@ pub fn estimate(
         // What is sent is sound, and no text of it is known to count.
         estimate.input = None;
     }
-    let holes = estimate.input.as_ref().and_then(|_| Holes::of(call).note(assumptions.tokens_per_hole));
+    let is_assumed = estimate.input.is_some() && call.annotation.input.is_none();
+    let holes = is_assumed.then(|| Holes::of(call).note(assumptions.tokens_per_hole)).flatten();
+    let said = measure::said(call, &estimate);
     let agent = (call.operation == Operation::Agent)
         .then(|| "an agent sends any number of requests: one turn is estimated".to_owned());
     let own = std::mem::take(&mut estimate.notes);
-    for note in call.notes.iter().cloned().chain(own).chain(holes).chain(agent).chain(estimate.unpriced.clone()) {
+    for note in
+        call.notes.iter().cloned().chain(own).chain(holes).chain(said).chain(agent).chain(estimate.unpriced.clone())
+    {
         if !estimate.notes.contains(&note) {
             estimate.notes.push(note);
         }

@@ -1,5 +1,6 @@
 //! What an estimate says.
 
+use lensai_calls::Call;
 use lensai_models::{Date, Money, Status};
 use lensai_tokens::Count;
 
@@ -21,6 +22,15 @@ pub struct Estimate {
     pub unpriced: Option<String>,
     /// What a reader must know about the numbers: sentences without a full stop.
     pub notes: Vec<String>,
+}
+
+/// A call with its estimate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PricedCall {
+    /// The call.
+    pub call: Call,
+    /// What it takes and costs.
+    pub estimate: Estimate,
 }
 
 /// Tokens sent.

@@ -7,6 +7,8 @@
 //!   upper bound.
 //! * **An answer** has at least 0 tokens, most likely [`Assumptions::output_tokens`] within its limit, and at most the limit
 //!   that the code sets, else the model's own, else no known bound.
+//! * **A comment beside the call** (`# lensai: input=1200 output=300`) takes the place of what is assumed, as far as the limits
+//!   and the known text allow it; it is an assumption too.
 //! * **A model that is not known** has no price. Its tokens are still counted, as an assumption.
 //! * **One of several models** without a default has bounds over all of them, and no expected cost: choosing one would be
 //!   inventing a default. With a default, that is what is expected, and the bounds are still those of all. If one of them has no
@@ -20,6 +22,6 @@ mod combine;
 mod estimate;
 mod measure;
 
-pub use bill::rate_text;
+pub use bill::{provider, rate_text};
 pub use combine::estimate;
-pub use estimate::{Assumptions, Cost, Estimate, InputTokens, PriceUsed};
+pub use estimate::{Assumptions, Cost, Estimate, InputTokens, PriceUsed, PricedCall};

@@ -3,7 +3,7 @@
 use lensai_calls::{Call, Operation, Prompt, PromptPart};
 use lensai_tokens::{Count, Method, TokenCounter, Tokenizers, chat_overhead};
 
-use crate::estimate::{Assumptions, InputTokens};
+use crate::estimate::{Assumptions, Estimate, InputTokens};
 
 /// The name that the calls' crate gives to a text that has none.
 const NAMELESS: &str = "…";
@@ -18,7 +18,31 @@ pub(crate) fn input(call: &Call, model: &str, tokenizers: &Tokenizers, assumptio
         // Each turn sends everything again, and nobody knows how many there are.
         total.high = None;
     }
+    if let Some(said) = call.annotation.input {
+        // What the code sends for certain is sent whatever a comment says.
+        total = Count::new(fixed.low, said.max(fixed.low), total.high, Method::Assumed);
+    }
     InputTokens { total, fixed, holes: holes.names }
+}
+
+/// What a comment says of a call, as sentences.
+pub(crate) fn said(call: &Call, estimate: &Estimate) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let (Some(said), Some(input)) = (call.annotation.input, &estimate.input) {
+        notes.push(match input.fixed.low {
+            fixed if fixed > said => format!("a comment says {said} input tokens, but the code alone sends {fixed}"),
+            _ => format!("{said} input tokens, as a comment says"),
+        });
+    }
+    if let (Some(said), Some(output)) = (call.annotation.output, estimate.output) {
+        notes.push(match output.expected {
+            expected if expected < said => {
+                format!("a comment says {said} output tokens, but no more than {expected} are possible")
+            }
+            _ => format!("{said} output tokens, as a comment says"),
+        });
+    }
+    notes
 }
 
 /// What is known from the code, with the frame that a vendor puts around the messages of a chat.
@@ -115,8 +139,16 @@ pub(crate) fn output(call: &Call, limit: Option<u64>, assumptions: &Assumptions)
         Operation::Chat | Operation::TextCompletion | Operation::Agent => {}
     }
     let cap = call.max_output.or(limit);
-    let expected = [call.max_output, limit].into_iter().flatten().fold(assumptions.output_tokens, u64::min);
-    let mut count = Count::new(0, expected, cap, Method::Assumed).times(call.answers.unwrap_or(1));
+    let answers = call.answers.unwrap_or(1);
+    let limits = || [call.max_output, limit].into_iter().flatten();
+    let mut count = match call.annotation.output {
+        // Of all answers together.
+        Some(said) => {
+            let expected = limits().map(|limit| limit.saturating_mul(answers)).fold(said, u64::min);
+            Count::new(0, expected, cap.map(|cap| cap.saturating_mul(answers)), Method::Assumed)
+        }
+        None => Count::new(0, limits().fold(assumptions.output_tokens, u64::min), cap, Method::Assumed).times(answers),
+    };
     if call.operation == Operation::Agent {
         count.high = None;
     }

@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, Prompt, PromptPart};
+use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt, PromptPart};
+use lensai_config::Annotation;
 use lensai_cost::{Assumptions, Estimate, estimate};
 use lensai_models::Catalogue;
 use lensai_text::Span;
@@ -33,8 +34,11 @@ fn chat() -> Call {
         in_loop: false,
         prompt: says(&["hello world"]),
         max_output: None,
+        output_limit: OutputLimit::NotSet,
         answers: None,
         notes: Vec::new(),
+        annotation: Annotation::default(),
+        places: Places::default(),
     }
 }
 
@@ -100,6 +104,28 @@ fn a_hole_is_assumed_and_takes_the_upper_bound_away() {
     assert_eq!((input.fixed, input.holes.as_slice()), (Count::exact(9), ["text".to_owned()].as_slice()));
     assert_eq!(cost(&estimate), usd("0.0000225", "0.0035225", ""));
     assert_eq!(estimate.notes, ["`text` is not known statically: 200 tokens assumed"]);
+}
+
+#[test]
+fn what_a_comment_says_takes_the_place_of_assumptions_within_what_is_possible() {
+    let says = |input, output, max_output| {
+        let annotation = Annotation { calls: None, input, output };
+        of(&Call { prompt: says(&["hello world", "{text}"]), max_output, annotation, ..chat() })
+    };
+    let plain = says(Some(1200), Some(50), None);
+    assert_eq!(plain.input.unwrap().total, Count::new(9, 1200, None, Method::Assumed));
+    assert_eq!(plain.output, Some(Count::new(0, 50, Some(16384), Method::Assumed)));
+    assert_eq!(plain.notes, ["1200 input tokens, as a comment says", "50 output tokens, as a comment says"]);
+    let impossible = says(Some(3), Some(900), Some(512));
+    assert_eq!(impossible.input.unwrap().total, Count::new(9, 9, None, Method::Assumed));
+    assert_eq!(impossible.output, Some(Count::new(0, 512, Some(512), Method::Assumed)));
+    assert_eq!(
+        impossible.notes,
+        [
+            "a comment says 3 input tokens, but the code alone sends 9",
+            "a comment says 900 output tokens, but no more than 512 are possible"
+        ]
+    );
 }
 
 #[test]

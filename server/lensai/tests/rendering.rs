@@ -4,7 +4,8 @@
 
 use lensai::engine::{LocatedCall, Position, Scan, ScanError};
 use lensai::report::{Palette, ScanReport, View, csv, json, markdown, table};
-use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, Prompt, PromptPart};
+use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt, PromptPart};
+use lensai_config::Annotation;
 use lensai_cost::{Assumptions, estimate};
 use lensai_models::Catalogue;
 use lensai_syntax::Language;
@@ -48,8 +49,11 @@ fn call(path: &str, line: u32, models: &[&str], prompt: &[&str]) -> LocatedCall 
             in_loop: false,
             prompt: Prompt { messages: vec![Message { role: Some("user".into()), parts }], open: false },
             max_output: Some(512),
+            output_limit: OutputLimit::Set,
             answers: None,
             notes: Vec::new(),
+            annotation: Annotation::default(),
+            places: Places::default(),
         },
     }
 }

@@ -45,6 +45,9 @@ pub struct Directive {
     pub span: Span,
     /// What follows `lensai:`, trimmed.
     pub text: Box<str>,
+    /// The line of code that it is about, absolute in the text: the one it stands in, or the next one below it. Empty when
+    /// there is none.
+    pub line: Span,
 }
 
 /// Index of an [`Item`] in [`Facts::items`].

@@ -21,6 +21,7 @@ use lensai_text::Span;
 use smol_str::SmolStr;
 use tree_sitter::{Node, Tree, TreeCursor};
 
+use super::directive::line_of_code;
 use crate::builder::FileBuilder;
 use crate::hir::{
     BlockId, BlockKind, Bound, ChoiceKind, Directive, Expr, ExprId, ItemId, JoinOp, ParamKind, Problem, Step,
@@ -419,7 +420,8 @@ impl<'t> Walk<'t, '_> {
             None => text.trim_start_matches('/'),
         };
         if let Some(directive) = inner.trim().strip_prefix("lensai:") {
-            self.file.directives.push(Directive { span: span(comment), text: directive.trim().into() });
+            let (span, text) = (span(comment), directive.trim().into());
+            self.file.directives.push(Directive { span, text, line: line_of_code(self.text, span) });
         }
     }
 

@@ -7,6 +7,7 @@ use tree_sitter::Node;
 use super::kinds::Kind;
 use super::span;
 use crate::hir::Directive;
+use crate::lower::directive::line_of_code;
 
 /// The first place that the parser could not make sense of.
 pub(super) fn first_error(root: Node<'_>) -> Option<Span> {
@@ -41,7 +42,8 @@ pub(super) fn directives(root: Node<'_>, text: &str, directives: &mut Vec<Direct
         if Kind::of(node) == Kind::Extra {
             let comment = text.get(node.byte_range()).and_then(|comment| comment.strip_prefix('#'));
             if let Some(said) = comment.and_then(|comment| comment.trim_start().strip_prefix("lensai:")) {
-                directives.push(Directive { span: span(node), text: said.trim().into() });
+                let (span, said) = (span(node), said.trim().into());
+                directives.push(Directive { span, text: said, line: line_of_code(text, span) });
             }
         }
         if !cursor.goto_first_child() {

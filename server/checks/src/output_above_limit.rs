@@ -1,0 +1,14 @@
+//! `output-above-limit`: the call asks for longer answers than the model gives.
+
+use crate::check::{Fault, Place, Subject};
+use crate::code::Code;
+use crate::text::grouped;
+
+pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
+    let asked = subject.call.max_output?;
+    let (name, found) = subject.expected()?;
+    let limit = found.limits().max_output.filter(|limit| asked > *limit)?;
+    let message =
+        format!("{} output tokens are asked for, and `{name}` gives at most {}", grouped(asked), grouped(limit));
+    Some(Fault { code: Code::OutputAboveLimit, place: Place::Limit, message })
+}

@@ -1,0 +1,26 @@
+//! `unbounded-output`: nothing limits the answer below what the model can give.
+
+use lensai_calls::{Operation, OutputLimit};
+use lensai_models::{Match, Money, Usage, When};
+
+use crate::check::{Fault, Place, Subject};
+use crate::code::Code;
+use crate::text::grouped;
+
+pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
+    let is_written = matches!(subject.call.operation, Operation::Chat | Operation::TextCompletion);
+    if !is_written || subject.call.output_limit != OutputLimit::NotSet {
+        return None;
+    }
+    let (name, found) = subject.expected()?;
+    let limit = found.limits().max_output?;
+    let cost = longest(found, limit, subject).map(|cost| format!(" ({})", cost.rounded())).unwrap_or_default();
+    let message = format!("nothing limits the answer: `{name}` may write up to {} tokens{cost}", grouped(limit));
+    Some(Fault { code: Code::UnboundedOutput, place: Place::Callee, message })
+}
+
+/// What the longest answer costs.
+fn longest(found: &Match<'_>, limit: u64, subject: &Subject<'_>) -> Option<Money> {
+    let price = found.price(&When::on(subject.today)).ok()?;
+    price.cost(&Usage::new(0, limit)).ok().map(|cost| cost.output)
+}
