@@ -11,7 +11,7 @@ import {
 } from 'vscode-languageclient/node';
 
 import { findServer } from './server';
-import { isEnabled, logLevel, serverPath } from './settings';
+import { isEnabled, serverPath } from './settings';
 
 /** The languages that calls are found in. Cells of notebooks are documents of these as well. */
 const LANGUAGES = ['python', 'typescript', 'typescriptreact', 'javascript', 'javascriptreact'];
@@ -111,7 +111,7 @@ export class Server {
             documentSelector: SCHEMES.flatMap((scheme) => LANGUAGES.map((language) => ({ scheme, language }))),
             outputChannel: this.log,
             // Absent or broken means that nothing is trusted.
-            initializationOptions: { trusted: workspace.isTrusted, logLevel: logLevel() },
+            initializationOptions: { trusted: workspace.isTrusted },
             middleware: inlayHints,
             markdown: { isTrusted: false, supportHtml: false },
         };

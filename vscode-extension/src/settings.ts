@@ -9,7 +9,3 @@ export function isEnabled(): boolean {
 export function serverPath(): string {
     return workspace.getConfiguration('lensai').inspect<string>('server.path')?.globalValue ?? '';
 }
-
-export function logLevel(): string {
-    return workspace.getConfiguration('lensai').get('logLevel', 'info');
-}

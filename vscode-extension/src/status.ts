@@ -67,7 +67,8 @@ export class Status {
         }
         try {
             const uri = client.code2ProtocolConverter.asUri(document.uri);
-            return statusOf(await client.sendRequest<TotalsAnswer>('lensai/totals', { uri }));
+            const totals = (params: { uri?: string }) => client.sendRequest<TotalsAnswer>('lensai/totals', params);
+            return statusOf(...(await Promise.all([totals({ uri }), totals({})])));
         } catch {
             // The server is going down, or is older than the request: there is no figure then.
             return undefined;

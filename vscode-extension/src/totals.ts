@@ -9,38 +9,35 @@ export interface Totals {
     readonly expectedUsd: string;
 }
 
-/** Sums over the calls of one model. */
+/** Sums over the calls of one model; those whose model is not known have none. */
 export interface OfModel extends Totals {
-    readonly model: string;
+    readonly model: string | null;
 }
 
-/** Sums over the calls of one file. */
-export interface OfFile extends Totals {
-    readonly models: readonly OfModel[];
-}
-
+/** What is asked for with a `uri` is of that document, without one of all folders. */
 export interface TotalsAnswer {
-    /** The file that was asked for, if it is known. */
-    readonly file: OfFile | null;
-    /** All files of the workspace that were looked at so far. */
+    /** The dearest first. */
+    readonly models: readonly OfModel[];
     readonly totals: Totals;
 }
 
-/** What the status bar shows: its text, and a tooltip in Markdown. Nothing for a file without calls. */
-export function statusOf({ file, totals }: TotalsAnswer): { text: string; tooltip: string } | undefined {
-    if (file === null || file.calls === 0) {
+/** What the status bar shows of a file: its text, and a tooltip in Markdown. Nothing for a file without calls. */
+export function statusOf(file: TotalsAnswer, workspace: TotalsAnswer): { text: string; tooltip: string } | undefined {
+    const { calls, unpriced } = file.totals;
+    if (calls === 0) {
         return undefined;
     }
     const lines = [
-        `**${plural(file.calls, 'LLM call')} in this file**: ${sumOf(file)} when each is made once`,
+        `**${plural(calls, 'LLM call')} in this file**: ${sumOf(file.totals)} when each is made once`,
         '',
-        ...(file.models.length === 0 ? [] : ['| model | calls | cost |', '|---|--:|--:|']),
-        ...file.models.map((part) => `| ${code(part.model)} | ${part.calls} | ${sumOf(part)} |`),
+        '| model | calls | cost |',
+        '|---|--:|--:|',
+        ...file.models.map((of) => `| ${of.model === null ? 'not known' : code(of.model)} | ${of.calls} | ${sumOf(of)} |`),
         '',
-        ...(file.unpriced > 0 ? [`${plural(file.unpriced, 'call')} without a price: the hover on each says why.`, ''] : []),
-        `${plural(totals.calls, 'call')} in the workspace: ${sumOf(totals)}`,
+        ...(unpriced > 0 ? [`${plural(unpriced, 'call')} without a price: the hover on each says why.`, ''] : []),
+        `${plural(workspace.totals.calls, 'call')} in the workspace: ${sumOf(workspace.totals)}`,
     ];
-    return { text: sumOf(file), tooltip: lines.join('\n') };
+    return { text: sumOf(file.totals), tooltip: lines.join('\n') };
 }
 
 /** A sum that lacks something says so. */

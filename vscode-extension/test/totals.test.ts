@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { dollars, type OfFile, statusOf } from '../src/totals';
+import { dollars, type OfModel, statusOf, type Totals } from '../src/totals';
 
 test('money has no more digits than it deserves', () => {
     const shown = {
@@ -19,15 +19,14 @@ test('money has no more digits than it deserves', () => {
     }
 });
 
-const SUM = { calls: 3, priced: 2, unpriced: 1, expectedUsd: '0.0047' };
+const SUM: Totals = { calls: 3, priced: 2, unpriced: 1, expectedUsd: '0.0047' };
 
-function status(file: Partial<OfFile>) {
-    return statusOf({ file: { ...SUM, models: [], ...file }, totals: { ...SUM, calls: 29 } });
+function status(totals: Partial<Totals>, models: OfModel[] = []) {
+    return statusOf({ totals: { ...SUM, ...totals }, models }, { totals: { ...SUM, calls: 29 }, models: [] });
 }
 
 test('a file without calls shows nothing', () => {
     assert.equal(status({ calls: 0, priced: 0, unpriced: 0, expectedUsd: '0' }), undefined);
-    assert.equal(statusOf({ file: null, totals: SUM }), undefined);
 });
 
 test('a sum that lacks a price says so, and is never zero', () => {
@@ -37,9 +36,11 @@ test('a sum that lacks a price says so, and is never zero', () => {
 });
 
 test('the tooltip lists the models, and their names are no Markdown', () => {
-    const tooltip = status({ models: [{ ...SUM, unpriced: 0, model: 'gpt`](x)|y' }] })?.tooltip ?? '';
+    const priced = { ...SUM, unpriced: 0 };
+    const tooltip = status({}, [{ ...priced, model: 'gpt`](x)|y' }, { ...priced, priced: 0, model: null }])?.tooltip ?? '';
     assert.match(tooltip, /\*\*3 LLM calls in this file\*\*/);
     assert.match(tooltip, /1 call without a price/);
     assert.match(tooltip, /\| `gpt \]\(x\) y` \| 3 \| ≈ \$0\.0047 \|/);
+    assert.match(tooltip, /\| not known \| 3 \| \? \|/);
     assert.match(tooltip, /29 calls in the workspace/);
 });
