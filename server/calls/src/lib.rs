@@ -21,7 +21,7 @@ pub use call::{
     ArgumentStyle, Call, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt, PromptPart,
 };
 pub use carriers::{Carried, Through, carried};
-pub use database::{Database, Texts};
+pub use database::{Database, Listener, Texts};
 pub use db::{Db, Knowledge};
 pub use directive::{Directive, directives};
 pub use find::calls;

@@ -4,10 +4,12 @@
 //! no import; or has such a name and one behind which a module that it leads to holds an object of an SDK. All other
 //! files are parsed only when a value leads into them. `--parse-all` must find nothing more.
 
+use std::sync::Arc;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 use lensai_calls::sdk::Descriptions;
 use lensai_calls::{Carried, Database, Through, carried};
-use lensai_semantics::{SourceFile, resolve_module};
+use lensai_semantics::{Content, SourceFile, resolve_module};
 use lensai_syntax::Language;
 use lensai_syntax::skim::{Skim, SkimImport, Skimmer};
 use rayon::prelude::*;
@@ -37,6 +39,7 @@ struct SdkWords {
 }
 
 /// What a look at the text of a file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Look {
     /// A name that requests have occurs in it.
     request: bool,
@@ -94,22 +97,39 @@ impl Prefilter {
         &self,
         database: &mut Database,
         sources: &Sources,
-        mut looks: Vec<(SourceFile, Look)>,
+        looks: Vec<(SourceFile, Look)>,
         all: bool,
     ) -> Vec<SourceFile> {
-        let graph = Graph::new(database, &self.sdks, &mut looks);
-        let looks = looks.as_slice();
-        let sets_ambient = |at: &usize| {
-            looks[*at].1.setters.iter().any(|setter| {
-                let modules = &self.sdks[*setter].modules;
-                graph.external[*at].iter().any(|module| begins_with_one(module, modules))
-            })
-        };
         // Before any question is asked: what is set for everyone is an input.
-        database.set_ambient_files((0..looks.len()).filter(sets_ambient).map(|at| looks[at].0).collect());
+        let ambient = looks.iter().filter(|(file, look)| self.sets_ambient(database, *file, look));
+        let ambient = ambient.map(|(file, _)| *file).collect();
+        database.set_ambient_files(ambient);
         if all {
             return looks.iter().map(|(file, _)| *file).collect();
         }
+        self.wanted(database, sources, looks)
+    }
+
+    /// Whether something may be set for everyone in a file.
+    pub(crate) fn sets_ambient(&self, database: &Database, file: SourceFile, look: &Look) -> bool {
+        look.setters.iter().filter_map(|setter| self.sdks.get(*setter)).any(|sdk| {
+            look.imports.iter().any(|import| {
+                !import.is_guess
+                    && begins_with_one(&import.module, &sdk.modules)
+                    && resolve_module(database, file, &import.module).is_none()
+            })
+        })
+    }
+
+    /// Selects the files that may hold a request, in order of path.
+    pub(crate) fn wanted(
+        &self,
+        database: &Database,
+        sources: &Sources,
+        mut looks: Vec<(SourceFile, Look)>,
+    ) -> Vec<SourceFile> {
+        let graph = Graph::new(database, &self.sdks, &mut looks);
+        let looks = looks.as_slice();
         let imports_sdk = |at: usize, wanted: &dyn Fn(&SdkWords) -> bool| {
             graph.external[at]
                 .iter()
@@ -193,10 +213,15 @@ fn mentioning(
     let automaton =
         AhoCorasick::builder().match_kind(MatchKind::Standard).build(words.iter().map(|word| word.as_str()));
     let Ok(automaton) = automaton else { return among.to_vec() };
-    let files: Vec<(usize, SmolStr)> = among.iter().map(|at| (*at, looks[*at].0.path(database).clone())).collect();
-    let found = files.into_par_iter().filter(|(_, path)| {
-        let source = sources.read(path);
-        let text = source.text.as_bytes();
+    let text_of = |at: &usize| match looks[*at].0.content(database) {
+        Content::Open(text) | Content::Parsed(text, _) => Some(Arc::clone(text)),
+        Content::Disk(_) => None,
+    };
+    let files: Vec<(usize, SmolStr, Option<Arc<str>>)> =
+        among.iter().map(|at| (*at, looks[*at].0.path(database).clone(), text_of(at))).collect();
+    let found = files.into_par_iter().filter(|(_, path, open)| {
+        let read = open.clone().unwrap_or_else(|| sources.read(path).text);
+        let text = read.as_bytes();
         if memchr::memmem::find(text, b"import *").is_some() || memchr::memmem::find(text, b"export *").is_some() {
             return true;
         }
@@ -213,7 +238,7 @@ fn mentioning(
             through.any(|attribute| attribute.is_empty() || occurring.contains(attribute.as_str()))
         })
     });
-    found.map(|(at, _)| at).collect()
+    found.map(|(at, ..)| at).collect()
 }
 
 /// Whether a line has `class` before a place: what stands there may be a base.
