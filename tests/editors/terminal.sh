@@ -4,6 +4,8 @@
 terminal=lensai-$$
 passed=0
 failed=0
+# Tenths of a second that something may take. Where something is missing the rest is most often as well, and not worth such a wait.
+patience=200
 
 in_terminal() {
     tmux -L "$terminal" -f /dev/null "$@"
@@ -19,10 +21,10 @@ screen() {
     in_terminal capture-pane -p
 }
 
-# sees WHAT PATTERN: whether an extended regular expression matches a line within 15 seconds.
+# sees WHAT PATTERN: whether an extended regular expression matches a line before long.
 sees() {
     local try
-    for try in $(seq 150); do
+    for try in $(seq "$patience"); do
         if screen | grep -qE -- "$2"; then
             passed=$((passed + 1))
             echo "ok $1"
@@ -31,6 +33,7 @@ sees() {
         sleep 0.1
     done
     failed=$((failed + 1))
+    patience=30
     echo "FAIL $1: no line matches $2 in"
     screen | sed 's/^/    | /'
 }

@@ -46,6 +46,13 @@ def costs(workspace):
 
 @pytest_lsp.fixture(config=ClientServerConfig(server_command=[LENSAI, "lsp"]), params=CLIENTS)
 async def client(request, lsp_client: LanguageClient, workspace):
+    # What a server may ask of these clients and pytest-lsp has no answer to.
+    for method in [
+        types.CLIENT_REGISTER_CAPABILITY,
+        types.WORKSPACE_INLAY_HINT_REFRESH,
+        types.WORKSPACE_CODE_LENS_REFRESH,
+    ]:
+        lsp_client.feature(method)(lambda *_: None)
     params = types.InitializeParams(
         capabilities=client_capabilities(request.param),
         workspace_folders=[types.WorkspaceFolder(uri=workspace.as_uri(), name="support-bot")],
