@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lensai_semantics::{Alias, Content, Externals, Project, SourceFile};
 use lensai_syntax::Language;
 use rustc_hash::FxHashMap;
-use salsa::Setter;
+use salsa::{Durability, Setter};
 use smol_str::SmolStr;
 
 use crate::db::{Db, Knowledge};
@@ -47,6 +47,9 @@ impl Db for Database {
     }
 }
 
+/// Told of everything that is computed or found unchanged: for tests that count.
+pub type Listener = Box<dyn Fn(salsa::Event) + Send + Sync>;
+
 impl Database {
     /// A workspace of files: paths relative to its root, with `/`, in order.
     pub fn new(
@@ -55,29 +58,84 @@ impl Database {
         paths: &[(SmolStr, Language)],
         aliases: Vec<Alias>,
     ) -> Self {
-        let database = Self { storage: salsa::Storage::default(), texts };
+        Self::with_listener(texts, descriptions, paths, aliases, None)
+    }
+
+    /// The same, with someone who listens.
+    pub fn with_listener(
+        texts: Arc<dyn Texts>,
+        descriptions: Descriptions,
+        paths: &[(SmolStr, Language)],
+        aliases: Vec<Alias>,
+        listener: Option<Listener>,
+    ) -> Self {
+        let database = Self { storage: salsa::Storage::new(listener), texts };
         let mut files = FxHashMap::default();
         for (path, language) in paths {
-            files.insert(path.clone(), SourceFile::new(&database, path.clone(), *language, Content::Disk(0)));
+            files.insert(path.clone(), database.new_file(path, *language));
         }
         let externals = Externals { prefixes: descriptions.modules().into_iter().collect() };
-        let _ = Project::new(&database, Arc::new(files), Arc::new(externals), Arc::new(aliases));
-        let _ = Knowledge::new(
-            &database,
-            Arc::new(Index::new(descriptions)),
-            Arc::new(Providers::builtin()),
-            Arc::from([]),
-        );
+        let _ = Project::builder(Arc::new(files), Arc::new(externals), Arc::new(aliases))
+            .durability(Durability::MEDIUM)
+            .new(&database);
+        let _ = Knowledge::builder(Arc::new(Index::new(descriptions)), Arc::new(Providers::builtin()), Arc::from([]))
+            .durability(Durability::MEDIUM)
+            .new(&database);
         database
     }
 
     /// Says in which files something may be set for everyone, in order of path.
     pub fn set_ambient_files(&mut self, files: Vec<SourceFile>) {
-        Knowledge::get(self).set_ambient_files(self).to(files.into());
+        let knowledge = Knowledge::get(self);
+        if knowledge.ambient_files(self).as_ref() != files.as_slice() {
+            knowledge.set_ambient_files(self).with_durability(Durability::MEDIUM).to(files.into());
+        }
     }
 
     /// The file of a path.
     pub fn file(&self, path: &str) -> Option<SourceFile> {
         Project::get(self).files(self).get(path).copied()
+    }
+
+    /// A file on the disk. It belongs to the workspace once [`Self::set_files`] says so.
+    pub fn new_file(&self, path: &str, language: Language) -> SourceFile {
+        SourceFile::builder(SmolStr::new(path), language, Content::Disk(0)).durability(Durability::MEDIUM).new(self)
+    }
+
+    /// All files by path.
+    pub fn files(&self) -> &Arc<FxHashMap<SmolStr, SourceFile>> {
+        Project::get(self).files(self)
+    }
+
+    /// Says which files there are.
+    pub fn set_files(&mut self, files: FxHashMap<SmolStr, SourceFile>) {
+        let project = Project::get(self);
+        if **project.files(self) != files {
+            project.set_files(self).with_durability(Durability::MEDIUM).to(Arc::new(files));
+        }
+    }
+
+    /// Says which aliases of module paths there are, the innermost folder first.
+    pub fn set_aliases(&mut self, aliases: Vec<Alias>) {
+        let project = Project::get(self);
+        if **project.aliases(self) != aliases {
+            project.set_aliases(self).with_durability(Durability::MEDIUM).to(Arc::new(aliases));
+        }
+    }
+
+    /// Says where the text of a file comes from now. Whoever computes on another handle is cancelled, and waited for.
+    pub fn set_content(&mut self, file: SourceFile, content: Content) {
+        let durability = match content {
+            Content::Disk(_) => Durability::MEDIUM,
+            Content::Open(_) | Content::Parsed(..) => Durability::LOW,
+        };
+        file.set_content(self).with_durability(durability).to(content);
+    }
+
+    /// Says how a file is to be read.
+    pub fn set_language(&mut self, file: SourceFile, language: Language) {
+        if file.language(self) != language {
+            file.set_language(self).to(language);
+        }
     }
 }

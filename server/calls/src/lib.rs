@@ -23,7 +23,7 @@ pub use call::{
     module_name,
 };
 pub use carriers::{Known, Through, carried};
-pub use database::{Database, Texts};
+pub use database::{Database, Listener, Texts};
 pub use db::{Db, Knowledge};
 pub use directive::{Directive, directives};
 pub use find::calls;

@@ -2,9 +2,8 @@
 
 mod args;
 mod console;
-mod find;
+mod lsp;
 mod prices;
-mod pricing;
 mod progress;
 mod scan;
 mod schema;
@@ -39,6 +38,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let console = Console::new(&arguments.global);
     let result = match &arguments.command {
+        Command::Lsp(options) => return lsp::run(options, &console),
         Command::Scan(options) => scan::run(options, &arguments.global, &console),
         Command::Tokens(options) => tokens::run(options),
         Command::Prices(options) => prices::run(&options.command, &console),

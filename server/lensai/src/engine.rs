@@ -1,10 +1,15 @@
 //! The engine: a workspace in, located calls out. The command line and the language server share it.
 
 mod aliases;
+mod listing;
 mod locate;
 mod prefilter;
+pub mod pricing;
+mod scope;
+pub mod settings;
 mod source;
 mod walk;
+pub mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +21,9 @@ use lensai_syntax::Language;
 use rayon::prelude::*;
 use smol_str::SmolStr;
 
+use self::listing::{Known, Listing};
 use self::prefilter::Prefilter;
+use self::scope::Scope;
 use self::source::Sources;
 
 /// A place in a file, as reports show it.
@@ -116,36 +123,28 @@ fn scan_here(
     options: ScanOptions,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Scan {
-    let mut walk = walk::walk(root, paths);
-    let mut scan = Scan { errors: std::mem::take(&mut walk.errors), ..Scan::default() };
-    scan.counters.files = walk.files.len();
-    scan.counters.skipped = std::mem::take(&mut walk.skipped);
-    let aliases = aliases::aliases(root, &walk.script_configs, &mut scan.errors);
-    let sources = Arc::new(Sources::new(root));
+    let scope = Scope::of(root, paths);
+    let sources = Arc::new(Sources::new(&scope.base));
     let prefilter = Prefilter::new(&descriptions);
-
-    let looked: Vec<Looked> = walk.files.into_par_iter().map(|file| look_at(&sources, &prefilter, file)).collect();
-    let mut files = Vec::with_capacity(looked.len());
-    for looked in looked {
-        scan.errors.extend(looked.problem.map(|message| ScanError { path: looked.path.clone(), message }));
-        match looked.outcome {
-            Ok(look) => files.push((SmolStr::new(&looked.path), looked.language, look)),
-            Err(reason) => *scan.counters.skipped.entry(reason).or_default() += 1,
-        }
-    }
-    let paths: Vec<(SmolStr, Language)> = files.iter().map(|(path, language, _)| (path.clone(), *language)).collect();
+    let mut listing = Listing::new(&scope.base, &scope.paths, &sources, &prefilter, &Known::default());
+    let (errors, counters) = scope.report(&mut listing);
+    let mut scan = Scan { errors, counters, ..Scan::default() };
+    let (files, aliases) = (listing.files, listing.aliases);
+    let paths: Vec<(SmolStr, Language)> = files.iter().map(|file| (file.path.clone(), file.language)).collect();
     let texts: Arc<dyn lensai_calls::Texts> = Arc::clone(&sources) as Arc<dyn lensai_calls::Texts>;
     let mut database = Database::new(texts, descriptions, &paths, aliases);
-    let looks: Vec<_> = files.into_iter().filter_map(|(path, _, look)| Some((database.file(&path)?, look))).collect();
-    let wanted = prefilter.select(&mut database, &sources, looks, options.parse_all);
+    let looks: Vec<_> = files.into_iter().filter_map(|file| Some((database.file(&file.path)?, file.look))).collect();
+    let mut wanted = prefilter.select(&mut database, &sources, looks, options.parse_all);
     drop(prefilter);
+    wanted.retain(|file| scope.shown(file.path(&database)).is_some());
 
     let done = AtomicUsize::new(0);
     let total = wanted.len();
     let located: Vec<(Vec<LocatedCall>, Vec<ScanError>)> = wanted
         .into_par_iter()
         .map_with(database.clone(), |database, file| {
-            let located = locate::file(database, &sources, file);
+            let shown = scope.shown(file.path(database)).unwrap_or_default();
+            let located = locate::file(database, &sources, file, shown);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
             located
         })
@@ -161,25 +160,4 @@ fn scan_here(
     // Before anyone counts tokens: the index and the vocabularies need not be in memory together.
     drop(database);
     scan
-}
-
-/// A file after a look at its bytes.
-struct Looked {
-    path: String,
-    language: Language,
-    problem: Option<String>,
-    /// What the look says, or why the file is left out.
-    outcome: Result<prefilter::Look, &'static str>,
-}
-
-/// Reads a file and looks at it, unless nobody wrote it.
-fn look_at(sources: &Sources, prefilter: &Prefilter, file: walk::Listed) -> Looked {
-    let walk::Listed { path, language } = file;
-    let source = sources.read(&path);
-    let outcome = if lensai_syntax::generated::is_generated_or_minified(source.text.as_bytes(), language) {
-        Err("generated or minified file")
-    } else {
-        Ok(prefilter.look(&source.text, language))
-    };
-    Looked { path, language, problem: source.problem, outcome }
 }

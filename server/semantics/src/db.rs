@@ -41,6 +41,7 @@ pub struct Head {
 pub fn facts(db: &dyn Db, file: SourceFile) -> Arc<Facts> {
     let text = match file.content(db) {
         Content::Open(text) => Arc::clone(text),
+        Content::Parsed(_, facts) => return Arc::clone(facts),
         Content::Disk(_) => db.read(file.path(db)),
     };
     Arc::new(lensai_syntax::facts(&text, file.language(db), Limits::default()))

@@ -27,6 +27,13 @@ pub struct Facts {
     pub problems: Vec<Problem>,
 }
 
+impl Facts {
+    /// The facts of an empty text.
+    pub fn empty(language: Language) -> Self {
+        crate::parse::facts("", language, crate::Limits::default())
+    }
+}
+
 /// Something of a file that could not be read as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {

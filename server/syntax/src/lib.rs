@@ -7,8 +7,10 @@ pub mod generated;
 pub mod hir;
 mod language;
 mod lower;
+mod open_tree;
 mod parse;
 pub mod skim;
 
 pub use language::Language;
+pub use open_tree::OpenTree;
 pub use parse::{Limits, facts};

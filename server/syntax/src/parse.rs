@@ -1,5 +1,6 @@
 //! From text to facts: parsing with a deadline, then one walk over the tree.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -27,20 +28,29 @@ impl Default for Limits {
 
 /// Reads a text as a language. Never fails: what could not be read is in [`Facts::problems`].
 pub fn facts(text: &str, language: Language, limits: Limits) -> Facts {
+    if u32::try_from(text.len()).is_err() {
+        return too_large(language);
+    }
+    let mut clock = Clock::start(limits);
+    let text = normalised(text, language);
+    lowered(parse(&text, language, limits, None).as_ref(), &text, language, &mut clock)
+}
+
+/// The facts of a text that is too large to be addressed.
+pub(crate) fn too_large(language: Language) -> Facts {
+    let mut file = FileBuilder::new(Span::new(0, u32::MAX));
+    file.problems.push(Problem::TooLarge);
+    file.finish(language)
+}
+
+/// The facts in a tree of a text that is [`normalised`]; without a tree the text took too long to parse.
+pub(crate) fn lowered(tree: Option<&Tree>, text: &str, language: Language, clock: &mut Clock) -> Facts {
     let module = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
     let mut file = FileBuilder::new(module);
-    if u32::try_from(text.len()).is_err() {
-        file.problems.push(Problem::TooLarge);
-        return file.finish(language);
-    }
-    // The Python grammar ends a line with a line feed only; offsets stay what they are.
-    let with_line_feeds = (language.is_python() && has_lone_returns(text)).then(|| lone_returns_replaced(text));
-    let text = with_line_feeds.as_deref().unwrap_or(text);
-    let mut clock = Clock::start(limits);
-    let is_read = match (parse(text, language, limits), language) {
-        (Some(tree), Language::Python) => lower::python::lower(&tree, text, &mut file, &mut clock),
+    let is_read = match (tree, language) {
+        (Some(tree), Language::Python) => lower::python::lower(tree, text, &mut file, clock),
         (Some(tree), Language::TypeScript | Language::Tsx | Language::JavaScript) => {
-            lower::typescript::lower(&tree, text, &mut file, &mut clock)
+            lower::typescript::lower(tree, text, &mut file, clock)
         }
         (None, _) => false,
     };
@@ -51,6 +61,15 @@ pub fn facts(text: &str, language: Language, limits: Limits) -> Facts {
     file.finish(language)
 }
 
+/// A text as the grammar of a language reads it. The Python grammar ends a line with a line feed only; offsets stay what they are.
+pub(crate) fn normalised(text: &str, language: Language) -> Cow<'_, str> {
+    if language.is_python() && has_lone_returns(text) {
+        Cow::Owned(lone_returns_replaced(text))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// Bounds the time for a file.
 pub(crate) struct Clock {
     end: Option<Instant>,
@@ -59,7 +78,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    fn start(limits: Limits) -> Self {
+    pub(crate) fn start(limits: Limits) -> Self {
         Self { end: Instant::now().checked_add(limits.deadline / 3 * 4), steps: 0, late: false }
     }
 
@@ -88,7 +107,8 @@ fn lone_returns_replaced(text: &str) -> String {
     replaced
 }
 
-fn parse(text: &str, language: Language, limits: Limits) -> Option<Tree> {
+/// Parses a text, anew or with what an earlier tree knows; none when it takes too long.
+pub(crate) fn parse(text: &str, language: Language, limits: Limits, old: Option<&Tree>) -> Option<Tree> {
     let grammar = match language {
         Language::Python => tree_sitter_python::LANGUAGE.into(),
         Language::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
@@ -103,5 +123,5 @@ fn parse(text: &str, language: Language, limits: Limits) -> Option<Tree> {
     };
     let bytes = text.as_bytes();
     let mut read = |offset: usize, _| bytes.get(offset..).unwrap_or(&[]);
-    parser.parse_with_options(&mut read, None, Some(ParseOptions::new().progress_callback(&mut progress)))
+    parser.parse_with_options(&mut read, old, Some(ParseOptions::new().progress_callback(&mut progress)))
 }

@@ -61,6 +61,15 @@ impl Notebook {
         notebook
     }
 
+    /// The notebook of the sources of its code cells, each with its index among all cells.
+    pub fn of_cells<'a>(cells: impl IntoIterator<Item = (u32, &'a str)>) -> Self {
+        let mut notebook = Self::default();
+        for (index, source) in cells {
+            notebook.push(index, source);
+        }
+        notebook
+    }
+
     /// The cell that holds an offset of the text; the line feed after a cell belongs to it.
     pub fn cell_at(&self, offset: u32) -> Option<&NotebookCell> {
         let after = self.cells.partition_point(|cell| cell.span.start <= offset);

@@ -53,6 +53,8 @@ pub(super) enum Command {
     Prices(PricesArgs),
     /// Print a JSON schema
     Schema(SchemaArgs),
+    /// Serve an editor over stdin and stdout
+    Lsp(LspArgs),
 }
 
 #[derive(Debug, Args)]
@@ -155,4 +157,26 @@ pub(super) enum SchemaOf {
     Config,
     /// `scan --format json`
     Scan,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LspArgs {
+    /// Write the log to this file, not to stderr
+    #[arg(long, value_name = "FILE")]
+    pub(super) log_file: Option<PathBuf>,
+    /// How much is logged; the editor can change it
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    pub(super) log_level: Option<LogLevel>,
+    /// As many editors pass; it is the only way
+    #[arg(long)]
+    pub(super) stdio: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
 }

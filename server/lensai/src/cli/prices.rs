@@ -1,5 +1,6 @@
 //! `lensai prices`: what the catalogue says of a model.
 
+use anyhow::Context as _;
 use lensai_cost::rate_text;
 use lensai_models::{Catalogue, Date, Match, Price, Status, Unit, When, canonical_provider};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
@@ -7,10 +8,10 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use super::Exit;
 use super::args::{ListArgs, PricesCommand, ShowArgs, TextFormat};
 use super::console::{self, Console, columns};
-use super::pricing::{catalogue, today};
+use crate::engine::pricing::today;
 
 pub(super) fn run(command: &PricesCommand, console: &Console) -> anyhow::Result<Exit> {
-    let catalogue = catalogue()?;
+    let catalogue = Catalogue::builtin().context("the built-in price catalogue is broken")?;
     match command {
         PricesCommand::Show(args) => show(args, &catalogue, today(), console),
         PricesCommand::List(args) => list(args, &catalogue, today(), console),

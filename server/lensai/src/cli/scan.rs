@@ -5,42 +5,39 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use lensai_calls::sdk::Descriptions;
-use lensai_cost::{Assumptions, estimate};
 use lensai_syntax::Language;
 use lensai_text::{Notebook, decode};
-use lensai_tokens::Tokenizers;
 
 use super::Exit;
 use super::args::{Global, ScanArgs, ScanFormat};
 use super::console::{self, Console};
-use super::pricing::{catalogue, today};
 use super::progress::Progress;
 use super::settings;
+use crate::engine::pricing::{Pricing, today};
 use crate::engine::{self, Scan, ScanOptions};
 use crate::report::{ScanReport, View, csv, json, markdown, table};
 
 pub(super) fn run(args: &ScanArgs, global: &Global, console: &Console) -> anyhow::Result<Exit> {
     let target = Target::of(&args.paths, console)?;
     let settings = settings::load(global, &target.root, console)?;
-    let lensai_config::Assumptions { tokens_per_hole, output_tokens } = settings.workspace.assumptions;
-    let assumptions = Assumptions { tokens_per_hole, output_tokens };
+    let assumptions = settings.assumptions();
     let descriptions = Descriptions::builtin().with(settings.sdks);
     let options = ScanOptions { parse_all: args.parse_all, threads: args.threads };
     let progress = Progress::new(console.is_live());
     let scan = engine::scan(&target.root, &target.paths, descriptions, options, &|done, of| progress.at(done, of));
     drop(progress);
 
-    let (catalogue, tokenizers, today) = (catalogue()?, Tokenizers::new(), today());
-    let report =
-        ScanReport::new(&target.shown, &scan, |call| estimate(call, &catalogue, &tokenizers, &assumptions, today));
+    let pricing = Pricing::builtin().context("the built-in price catalogue is broken")?;
+    let today = today();
+    let report = ScanReport::new(&target.shown, &scan, |call| pricing.estimate(call, &assumptions, today));
     tell(&scan, console);
     let view = || View {
         width: console::width(),
         palette: console.palette(),
         files: scan.counters.files,
-        price_age_days: Some(catalogue.as_of().days_until(today)),
-        tokens_per_hole,
-        output_tokens,
+        price_age_days: Some(pricing.catalogue.as_of().days_until(today)),
+        tokens_per_hole: assumptions.tokens_per_hole,
+        output_tokens: assumptions.output_tokens,
     };
     let bytes = match args.format {
         ScanFormat::Table => table::render(&report, &view()).into_bytes(),

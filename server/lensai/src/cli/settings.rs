@@ -2,21 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-use lensai_calls::sdk::{Sdk, parse_settings};
-use lensai_config::Workspace;
-
 use super::args::Global;
 use super::console::Console;
-use super::find::find_upwards;
-
-/// What a workspace's file says.
-#[derive(Debug, Default)]
-pub(super) struct Settings {
-    pub(super) workspace: Workspace,
-    /// SDKs and gateways that it describes itself.
-    pub(super) sdks: Vec<Sdk>,
-}
+use crate::engine::settings::{Settings, find_upwards};
+use anyhow::Context as _;
 
 /// The settings for a folder or file. A broken file is warned about, and the defaults are used; a file named by `--config` that
 /// cannot be read is an error.
@@ -35,22 +24,17 @@ pub(super) fn load(global: &Global, start: &Path, console: &Console) -> anyhow::
 }
 
 fn read(file: &str, text: &str, console: &Console) -> Settings {
-    let workspace = match Workspace::parse(text) {
-        Ok(workspace) => workspace,
-        Err(error) => {
-            console.warning(&format!("{file}:{error}; the defaults are used instead"));
-            return Settings::default();
-        }
-    };
-    console.detail(&format!("configuration: {file}"));
-    // What is wrong with a description says nothing about the rest of the file.
-    let sdks = parse_settings(file, text.trim_start_matches('\u{feff}')).unwrap_or_else(|errors| {
-        for error in errors {
-            console.warning(&format!("{error}; no SDK of this file is used"));
-        }
-        Vec::new()
-    });
-    Settings { workspace, sdks }
+    let (settings, faults) = Settings::parse(file, text);
+    for error in faults.sdks {
+        console.warning(&format!("{error}; no SDK of this file is used"));
+    }
+    if let Some(error) = faults.settings {
+        console.warning(&format!("{file}:{error}; the defaults are used instead"));
+    }
+    if settings.is_some() {
+        console.detail(&format!("configuration: {file}"));
+    }
+    settings.unwrap_or_default()
 }
 
 /// The nearest file that can be read.

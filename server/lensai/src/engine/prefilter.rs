@@ -8,11 +8,13 @@ mod chain;
 mod graph;
 mod mention;
 
+use std::sync::Arc;
+
 use lensai_calls::sdk::Descriptions;
 use lensai_calls::{Database, Known, Through, carried};
-use lensai_semantics::SourceFile;
+use lensai_semantics::{Content, SourceFile, resolve_module};
 use lensai_syntax::Language;
-use lensai_syntax::skim::{Skim, SkimImport, Skimmer};
+use lensai_syntax::skim::{ImportForm, Skim, SkimImport, Skimmer};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -42,6 +44,7 @@ struct SdkWords {
 }
 
 /// What a look at the text of a file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Look {
     /// A name that requests have occurs in it.
     request: bool,
@@ -98,22 +101,39 @@ impl Prefilter {
         &self,
         database: &mut Database,
         sources: &Sources,
-        mut looks: Vec<(SourceFile, Look)>,
+        looks: Vec<(SourceFile, Look)>,
         all: bool,
     ) -> Vec<SourceFile> {
-        let graph = Graph::new(database, sources, &self.sdks, &mut looks);
-        let looks = looks.as_slice();
-        let sets_ambient = |at: &usize| {
-            looks[*at].1.setters.iter().any(|setter| {
-                let modules = &self.sdks[*setter].modules;
-                graph.external[*at].iter().any(|module| begins_with_one(module, modules))
-            })
-        };
         // Before any question is asked: what is set for everyone is an input.
-        database.set_ambient_files((0..looks.len()).filter(sets_ambient).map(|at| looks[at].0).collect());
+        let ambient = looks.iter().filter(|(file, look)| self.sets_ambient(database, *file, look));
+        let ambient = ambient.map(|(file, _)| *file).collect();
+        database.set_ambient_files(ambient);
         if all {
             return looks.iter().map(|(file, _)| *file).collect();
         }
+        self.wanted(database, sources, looks)
+    }
+
+    /// Whether something may be set for everyone in a file.
+    pub(crate) fn sets_ambient(&self, database: &Database, file: SourceFile, look: &Look) -> bool {
+        look.setters.iter().filter_map(|setter| self.sdks.get(*setter)).any(|sdk| {
+            look.imports.iter().any(|import| {
+                import.form != ImportForm::Name
+                    && begins_with_one(&import.module, &sdk.modules)
+                    && resolve_module(database, file, &import.module).is_none()
+            })
+        })
+    }
+
+    /// Selects the files that may hold a request, in order of path.
+    pub(crate) fn wanted(
+        &self,
+        database: &Database,
+        sources: &Sources,
+        mut looks: Vec<(SourceFile, Look)>,
+    ) -> Vec<SourceFile> {
+        let graph = Graph::new(database, sources, &self.sdks, &mut looks);
+        let looks = looks.as_slice();
         let imports_sdk = |at: usize, wanted: &dyn Fn(&SdkWords) -> bool| {
             graph.external[at]
                 .iter()
@@ -177,6 +197,14 @@ fn follow(
         frontier = next.into_iter().collect();
         frontier.sort_unstable();
         wanted.extend(frontier.iter().copied().filter(|at| looks[*at].1.request));
+    }
+}
+
+/// The text of a file: of an editor's document as it is there, else of the disk.
+fn text_of(database: &Database, sources: &Sources, file: SourceFile) -> Arc<str> {
+    match file.content(database) {
+        Content::Open(text) | Content::Parsed(text, _) => Arc::clone(text),
+        Content::Disk(_) => sources.read(file.path(database)).text,
     }
 }
 

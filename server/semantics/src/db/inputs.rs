@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use lensai_syntax::Language;
+use lensai_syntax::hir::Facts;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -29,6 +30,8 @@ pub enum Content {
     Disk(u64),
     /// From an editor.
     Open(Arc<str>),
+    /// From an editor that has its facts already, because it keeps the tree from one edit to the next.
+    Parsed(Arc<str>, Arc<Facts>),
 }
 
 /// The files and settings of a workspace.

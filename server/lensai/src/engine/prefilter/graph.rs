@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::mention::is_word;
-use super::{Look, SdkWords, Sources, begins_with_one};
+use super::{Look, SdkWords, Sources, begins_with_one, text_of};
 
 /// Who imports whom.
 pub(super) struct Graph {
@@ -108,8 +108,8 @@ impl Graph {
                 }
             }
             if !leads && !unclear.is_empty() {
-                let source = sources.read(file.path(database));
-                leads = unclear.iter().any(|name| may_be_module(source.text.as_bytes(), name));
+                let text = text_of(database, sources, *file);
+                leads = unclear.iter().any(|name| may_be_module(text.as_bytes(), name));
             }
             graph.external.push(external);
             graph.leads.push(leads);

@@ -6,10 +6,11 @@ use lensai_semantics::SourceFile;
 use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+use salsa::Database as _;
 use smol_str::SmolStr;
 
 use super::graph::Takes;
-use super::{Look, Sources};
+use super::{Look, Sources, text_of};
 
 /// What is looked for in a file: names of the files that it imports.
 #[derive(Default)]
@@ -82,46 +83,52 @@ pub(super) fn mentioning(
     let automaton =
         AhoCorasick::builder().match_kind(MatchKind::Standard).build(words.iter().map(|word| word.as_str()));
     let Ok(automaton) = automaton else { return asked.into_iter().map(|(at, _)| at).collect() };
-    let files: Vec<_> = asked.iter().map(|(at, asked)| (*at, looks[*at].0.path(database).clone(), asked)).collect();
-    let found = files.into_par_iter().filter(|(_, path, asked)| {
-        // Whoever imports a default export gives it a name.
-        if asked.named.contains_key("default") {
+    let files: Vec<(usize, SourceFile, &Asked)> = asked.iter().map(|(at, asked)| (*at, looks[*at].0, asked)).collect();
+    let found = files.into_par_iter().map_with(database.clone(), |database, (at, file, asked)| {
+        // An editor may not want to know any more.
+        database.unwind_if_revision_cancelled();
+        let text = text_of(database, sources, file);
+        mentions(asked, text.as_bytes(), &automaton, &words).then_some(at)
+    });
+    found.flatten().collect()
+}
+
+/// Whether one of the names that are asked for occurs in a text.
+fn mentions(asked: &Asked, text: &[u8], automaton: &AhoCorasick, words: &[&SmolStr]) -> bool {
+    // Whoever imports a default export gives it a name.
+    if asked.named.contains_key("default") {
+        return true;
+    }
+    if memmem::find(text, b"export *").is_some() {
+        return true;
+    }
+    let mut occurring: FxHashSet<&str> = FxHashSet::default();
+    // Names that occur twice: what is imported and not used is there for other files.
+    let mut used: FxHashSet<&str> = FxHashSet::default();
+    let mut attributes: FxHashSet<&str> = FxHashSet::default();
+    for hit in automaton.find_overlapping_iter(text).filter(|hit| is_name(text, hit.start(), hit.end())) {
+        let Some(word) = words.get(hit.pattern().as_usize()) else { continue };
+        if asked.named.contains_key(word.as_str()) && is_base(text, hit.start()) {
             return true;
         }
-        let source = sources.read(path);
-        let text = source.text.as_bytes();
-        if memmem::find(text, b"export *").is_some() {
-            return true;
-        }
-        let mut occurring: FxHashSet<&str> = FxHashSet::default();
-        // Names that occur twice: what is imported and not used is there for other files.
-        let mut used: FxHashSet<&str> = FxHashSet::default();
-        let mut attributes: FxHashSet<&str> = FxHashSet::default();
-        for hit in automaton.find_overlapping_iter(text).filter(|hit| is_name(text, hit.start(), hit.end())) {
-            let Some(word) = words.get(hit.pattern().as_usize()) else { continue };
-            if asked.named.contains_key(word.as_str()) && is_base(text, hit.start()) {
+        if asked.qualified.contains_key(word.as_str()) && asked.is_attribute(text, hit.start()) {
+            if is_base(text, hit.start()) {
                 return true;
             }
-            if asked.qualified.contains_key(word.as_str()) && asked.is_attribute(text, hit.start()) {
-                if is_base(text, hit.start()) {
-                    return true;
-                }
-                attributes.insert(word);
-            }
-            let is_quoted =
-                hit.start().checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"'\"".contains(byte));
-            if !is_quoted && !occurring.insert(word) {
-                used.insert(word);
-            }
+            attributes.insert(word);
         }
-        let is_reached = |through: &FxHashSet<SmolStr>| {
-            through.iter().any(|attribute| attribute.is_empty() || occurring.contains(attribute.as_str()))
-        };
-        asked.named.iter().any(|(name, through)| {
-            occurring.contains(name.as_str()) && (is_reached(through) || !used.contains(name.as_str()))
-        }) || asked.qualified.iter().any(|(name, through)| attributes.contains(name.as_str()) && is_reached(through))
-    });
-    found.map(|(at, _, _)| at).collect()
+        let is_quoted =
+            hit.start().checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"'\"".contains(byte));
+        if !is_quoted && !occurring.insert(word) {
+            used.insert(word);
+        }
+    }
+    let is_reached = |through: &FxHashSet<SmolStr>| {
+        through.iter().any(|attribute| attribute.is_empty() || occurring.contains(attribute.as_str()))
+    };
+    asked.named.iter().any(|(name, through)| {
+        occurring.contains(name.as_str()) && (is_reached(through) || !used.contains(name.as_str()))
+    }) || asked.qualified.iter().any(|(name, through)| attributes.contains(name.as_str()) && is_reached(through))
 }
 
 /// Whether a line has `class` before a place: what stands there may be a base.

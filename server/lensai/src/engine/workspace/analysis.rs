@@ -1,0 +1,22 @@
+//! What is known of one open file.
+
+use lensai_calls::Directive;
+use lensai_checks::Finding;
+use lensai_cost::PricedCall;
+use lensai_syntax::Language;
+use smol_str::SmolStr;
+
+/// What is known of one file, in byte offsets of its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Analysis {
+    /// Relative to the root of its workspace, with `/`.
+    pub path: SmolStr,
+    /// How it was read.
+    pub language: Language,
+    /// Its calls, in order of place.
+    pub calls: Vec<PricedCall>,
+    /// Its `lensai:` comments, in order of place.
+    pub directives: Vec<Directive>,
+    /// What is wrong with them, in order of place.
+    pub findings: Vec<Finding>,
+}

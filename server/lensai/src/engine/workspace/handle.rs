@@ -1,0 +1,92 @@
+//! Computes on the state of a workspace, and is cancelled when that changes.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use lensai_calls::{Call, Database, calls, directives};
+use lensai_checks::{Context, Settings, check};
+use lensai_cost::{Assumptions, Estimate, PricedCall};
+use lensai_models::Date;
+use lensai_semantics::SourceFile;
+use smol_str::SmolStr;
+
+use super::analysis::Analysis;
+use crate::engine::listing::Known;
+use crate::engine::prefilter::{Look, Prefilter};
+use crate::engine::pricing::Pricing;
+use crate::engine::source::Sources;
+
+/// The state of a workspace. As long as there is one its workspace cannot change, so it is dropped soon; what it computes ends
+/// early when the workspace wants to.
+#[derive(Clone)]
+pub struct Handle {
+    pub(super) database: Database,
+    pub(super) sources: Arc<Sources>,
+    pub(super) prefilter: Arc<Prefilter>,
+    pub(super) listed: Arc<Known>,
+    pub(super) open: Vec<(SmolStr, Look)>,
+}
+
+/// What estimates rest on.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// Prices and tokenizers.
+    pub pricing: &'a Pricing,
+    /// What is taken for numbers that the code does not say.
+    pub assumptions: Assumptions,
+    /// The day of the prices.
+    pub date: Date,
+    /// How loud each finding is.
+    pub levels: &'a Settings,
+}
+
+impl Handle {
+    /// What is known of a file; none when it is no file of the workspace, or the workspace changes meanwhile.
+    /// What did not change since `before` keeps its estimate.
+    pub fn analysis(&self, path: &SmolStr, before: Option<&Analysis>, terms: Terms<'_>) -> Option<Analysis> {
+        let file = self.database.file(path)?;
+        salsa::Cancelled::catch(AssertUnwindSafe(|| self.analysed(path, file, before, terms))).ok()
+    }
+
+    fn analysed(&self, path: &SmolStr, file: SourceFile, before: Option<&Analysis>, terms: Terms<'_>) -> Analysis {
+        let database = &self.database;
+        let mut before = before.map_or(&[] as &[PricedCall], |before| &before.calls);
+        let calls: Vec<PricedCall> = calls(database, file)
+            .into_iter()
+            .map(|call| {
+                let estimate = known(&call, &mut before).cloned();
+                let estimate =
+                    estimate.unwrap_or_else(|| terms.pricing.estimate(&call, &terms.assumptions, terms.date));
+                PricedCall { call, estimate }
+            })
+            .collect();
+        let directives = directives(database, file);
+        let context = Context { catalogue: &terms.pricing.catalogue, today: terms.date, settings: terms.levels };
+        let findings = check(&calls, &directives, &context);
+        Analysis { path: path.clone(), language: file.language(database), calls, directives, findings }
+    }
+}
+
+/// The estimate of a call that stood elsewhere before. Calls keep their order, so the search goes on behind the last hit.
+fn known<'b>(call: &Call, before: &mut &'b [PricedCall]) -> Option<&'b Estimate> {
+    let at = before.iter().take(NEAR).position(|old| costs_the_same(&old.call, call))?;
+    let (found, rest) = before.get(at..)?.split_first()?;
+    *before = rest;
+    Some(&found.estimate)
+}
+
+/// So many calls may have gone before one that stayed.
+const NEAR: usize = 8;
+
+/// Whether two calls are the same in everything that an estimate rests on.
+pub(super) fn costs_the_same(a: &Call, b: &Call) -> bool {
+    a.sdk == b.sdk
+        && a.operation == b.operation
+        && a.provider == b.provider
+        && a.model == b.model
+        && a.max_output == b.max_output
+        && a.answers == b.answers
+        && a.notes == b.notes
+        && a.annotation == b.annotation
+        && a.prompt == b.prompt
+}

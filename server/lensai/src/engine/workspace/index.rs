@@ -1,0 +1,102 @@
+//! All calls of a workspace, for its totals.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use lensai_calls::{Call, calls};
+use lensai_models::Money;
+use lensai_semantics::SourceFile;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+use super::handle::{Handle, Terms, costs_the_same};
+
+/// What the calls of a workspace cost. Kept from one time to the next, it spares what did not change.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    /// Files with calls, sorted by path.
+    pub files: Vec<Arc<FileCalls>>,
+}
+
+/// The calls of a file, as far as totals need them.
+#[derive(Debug, Clone)]
+pub struct FileCalls {
+    /// Relative to the root of the workspace, with `/`.
+    pub path: SmolStr,
+    /// In order of place.
+    pub calls: Vec<IndexedCall>,
+}
+
+/// Told how much is done, of how much; says whether to go on.
+pub type GoesOn<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
+
+/// A call, as far as totals need it.
+#[derive(Debug, Clone)]
+pub struct IndexedCall {
+    /// The call.
+    pub call: Arc<Call>,
+    /// What it is expected to cost, once.
+    pub expected: Option<Money>,
+}
+
+impl Handle {
+    /// All calls of the workspace; none when the workspace changes meanwhile, or when `goes_on`, which is told (done, of),
+    /// says no.
+    pub fn index(&self, before: &Index, terms: Terms<'_>, goes_on: GoesOn<'_>) -> Option<Index> {
+        salsa::Cancelled::catch(AssertUnwindSafe(|| self.indexed(before, terms, goes_on))).ok().flatten()
+    }
+
+    fn indexed(&self, before: &Index, terms: Terms<'_>, goes_on: GoesOn<'_>) -> Option<Index> {
+        let database = &self.database;
+        let open: FxHashMap<&str, _> = self.open.iter().map(|(path, look)| (path.as_str(), look)).collect();
+        let mut looks: Vec<_> = self
+            .listed
+            .iter()
+            .filter_map(|(path, look)| {
+                Some((path, database.file(path)?, open.get(path.as_str()).map_or(look, |look| *look)))
+            })
+            .collect();
+        looks.sort_unstable_by_key(|(path, ..)| *path);
+        let looks = looks.into_iter().map(|(_, file, look)| (file, look.clone())).collect();
+        let wanted = self.prefilter.wanted(database, &self.sources, looks);
+        let before: FxHashMap<&str, &Arc<FileCalls>> =
+            before.files.iter().map(|file| (file.path.as_str(), file)).collect();
+        let (done, of) = (AtomicUsize::new(0), wanted.len());
+        let files = wanted.into_par_iter().map_with(self.clone(), |handle, file| {
+            if !goes_on(done.fetch_add(1, Ordering::Relaxed), of) {
+                return None;
+            }
+            let path = file.path(&handle.database);
+            Some(handle.file_calls(file, path, before.get(path.as_str()).copied(), terms))
+        });
+        // None as soon as one says so.
+        let files: Option<Vec<_>> = files.collect();
+        Some(Index { files: files?.into_iter().flatten().collect() })
+    }
+
+    fn file_calls(
+        &self,
+        file: SourceFile,
+        path: &SmolStr,
+        before: Option<&Arc<FileCalls>>,
+        terms: Terms<'_>,
+    ) -> Option<Arc<FileCalls>> {
+        let calls = calls(&self.database, file);
+        if calls.is_empty() {
+            return None;
+        }
+        if let Some(before) = before
+            && before.calls.len() == calls.len()
+            && before.calls.iter().zip(&calls).all(|(old, call)| costs_the_same(&old.call, call))
+        {
+            return Some(Arc::clone(before));
+        }
+        let calls = calls.into_iter().map(|call| {
+            let cost = terms.pricing.estimate(&call, &terms.assumptions, terms.date).cost;
+            IndexedCall { call: Arc::new(call), expected: cost.and_then(|cost| cost.expected) }
+        });
+        Some(Arc::new(FileCalls { path: path.clone(), calls: calls.collect() }))
+    }
+}

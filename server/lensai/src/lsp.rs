@@ -1,0 +1,154 @@
+//! The language server: costs where the code is written.
+//!
+//! [`serve`] speaks the protocol over any pair of streams, [`run`] over the streams of the process. What it shows comes from
+//! `lensai-ide` and the engine, as on the command line; types of the protocol stay in this module. `docs/lsp.md` is its contract.
+//!
+//! ```text
+//! messages ─▶ guard ─▶ backend ─▶ session ─▶ worker ─▶ workspaces ─▶ rounds (threads)
+//!                                    ▲                                   │
+//!                       requests ────┴── publisher ◀── what is known ◀───┘
+//! ```
+
+mod backend;
+mod capabilities;
+mod config;
+mod convert;
+mod fault;
+mod guard;
+mod initialize;
+mod log;
+mod notebooks;
+mod place;
+mod process;
+mod progress;
+mod publisher;
+mod requests;
+mod session;
+mod settings;
+mod source;
+mod units;
+mod uris;
+mod worker;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{Notify, mpsc};
+use tower_lsp::{LspService, Server};
+use tracing::level_filters::LevelFilter;
+
+use self::backend::Backend;
+use self::fault::Fault;
+use self::guard::Guard;
+use self::log::Log;
+use self::process::Ending;
+use self::session::Session;
+use self::worker::Means;
+use crate::engine::pricing::Pricing;
+
+/// So many requests may be in work at a time. With few of them, those that hang would keep edits and cancellations out.
+const CONCURRENCY: usize = 64;
+/// Stack of a thread that evaluates code, in bytes.
+const STACK: usize = 16 * 1024 * 1024;
+
+/// How the server is run.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Where the log goes; to stderr without.
+    pub log_file: Option<PathBuf>,
+    /// The level of the log: `error`, `warn`, `info`, `debug` or `trace`; `warn` without. The client can change it.
+    pub log_level: Option<LevelFilter>,
+    /// Answers `lensai/test/panic` by a panic and `lensai/test/hang` never: for tests of what must survive both.
+    #[doc(hidden)]
+    pub has_faults: bool,
+}
+
+/// How the server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// As the protocol wants it.
+    Asked,
+    /// By `exit` without `shutdown`, or because the client was gone.
+    Left,
+}
+
+/// Runs the server on the streams of this process.
+pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let log = Log::start(options.log_file.as_deref(), options.log_level.unwrap_or(LevelFilter::WARN))?;
+    fault::hush();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
+    let ended = runtime.block_on(serve_with(tokio::io::stdin(), tokio::io::stdout(), options, log))?;
+    // Whoever still reads or computes is not waited for.
+    runtime.shutdown_background();
+    Ok(match ended {
+        Ended::Asked => ExitCode::SUCCESS,
+        Ended::Left => ExitCode::FAILURE,
+    })
+}
+
+/// Speaks the protocol over a pair of streams until the client ends it or is gone. Needs a runtime of several threads.
+pub async fn serve<R, W>(input: R, output: W, options: &Options) -> anyhow::Result<Ended>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite,
+{
+    serve_with(input, output, options, Log::none()).await
+}
+
+async fn serve_with<R, W>(input: R, output: W, options: &Options, log: Log) -> anyhow::Result<Ended>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite,
+{
+    let pricing = Arc::new(Pricing::builtin()?);
+    let (events, taken) = std::sync::mpsc::channel();
+    let (touched, publishes) = mpsc::unbounded_channel();
+    let pool = || rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+    let (rounds, background) = (pool()?, pool()?);
+    let (orphaned, ended) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let log = Arc::new(log);
+    let own: Arc<OnceLock<Arc<Session>>> = Arc::default();
+    let (kept, to_worker, gone) = (Arc::clone(&own), events.clone(), Arc::clone(&orphaned));
+    let mut builder = LspService::build(move |client| {
+        let session = Arc::new(Session::new(client, to_worker, touched));
+        // Set once, here.
+        let _ = kept.set(Arc::clone(&session));
+        Backend::new(session, log, gone)
+    })
+    .custom_method("lensai/totals", Backend::totals)
+    .custom_method("window/workDoneProgress/cancel", Backend::cancel_progress);
+    if options.has_faults {
+        builder = builder
+            .custom_method("lensai/test/panic", Backend::panics)
+            .custom_method("lensai/test/hang", Backend::hangs);
+    }
+    let (service, socket) = builder.finish();
+    let session = own.get().cloned().ok_or_else(|| anyhow::anyhow!("the service has no session"))?;
+    let means = Arc::new(Means {
+        session: Arc::clone(&session),
+        pricing,
+        runtime: tokio::runtime::Handle::current(),
+        rounds,
+        background,
+        events,
+    });
+    std::thread::Builder::new()
+        .name("lensai-worker".to_owned())
+        .stack_size(STACK)
+        .spawn(move || worker::run(means, &taken))?;
+    let publisher = tokio::spawn(publisher::run(Arc::clone(&session), publishes));
+
+    let input = Ending::new(input, Arc::clone(&ended));
+    let server = Server::new(input, output, socket).concurrency_level(CONCURRENCY);
+    tokio::select! {
+        () = server.serve(Guard::new(service, Arc::clone(&session))) => {}
+        // A request that hangs would keep the server.
+        () = ended.notified() => {}
+        () = orphaned.notified() => {}
+    }
+    publisher.abort();
+    let is_asked = session.state().is_shutting_down;
+    Ok(if is_asked { Ended::Asked } else { Ended::Left })
+}

@@ -1,0 +1,16 @@
+//! `textDocument/hover`
+
+use tower_lsp::ls_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
+
+use crate::lsp::session::Asked;
+
+pub(crate) fn hover(asked: &Asked, position: Position) -> Option<Hover> {
+    let (found, part) = asked.found()?;
+    let encoding = asked.client.encoding;
+    let offset = part.offset(position, encoding);
+    let hover = lensai_ide::hover(&found.view(&asked.known.source), offset, &found.context())?;
+    Some(Hover {
+        contents: HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value: hover.markdown }),
+        range: Some(part.range(hover.span, encoding)),
+    })
+}

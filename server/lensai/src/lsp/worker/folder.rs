@@ -1,0 +1,260 @@
+//! A folder of the client, or what lies in none, with how much of it is known.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use lensai_calls::sdk::Descriptions;
+use lensai_syntax::Language;
+use smol_str::SmolStr;
+
+use super::{Event, Means};
+use crate::engine::settings::{Settings, find_upwards};
+use crate::engine::workspace::{Handle, Index, Listed, Workspace};
+use crate::lsp::config;
+use crate::lsp::progress::Progress;
+
+/// What tells folders apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum FolderKey {
+    /// A folder of the client.
+    Root(PathBuf),
+    /// Files outside of all folders to which this file of settings applies, and those without one.
+    Loose(Option<PathBuf>),
+}
+
+impl FolderKey {
+    pub(super) fn root(&self) -> Option<&Path> {
+        match self {
+            Self::Root(root) => Some(root),
+            Self::Loose(_) => None,
+        }
+    }
+
+    /// The file of settings that applies.
+    fn settings_file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Root(root) => find_upwards(root),
+            Self::Loose(file) => file.clone(),
+        }
+    }
+}
+
+/// How far something is that is done in the background.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Nobody wants it, or it is done.
+    Rest,
+    /// It is to be done.
+    Wanted,
+    /// It is being done.
+    Running,
+    /// It is being done, and must be done again.
+    RunningStale,
+}
+
+/// A folder.
+pub(super) struct Folder {
+    pub(super) id: u64,
+    workspace: Workspace,
+    pub(super) settings: Arc<Settings>,
+    file: Option<PathBuf>,
+    /// The calls of the whole folder, as of [`Self::indexed`].
+    pub(super) index: Index,
+    /// Counts the states of the workspace.
+    revision: u64,
+    indexed: Option<u64>,
+    /// Something changed since the open texts were looked at.
+    is_stale: bool,
+    listing: Step,
+    indexing: Step,
+    progress: Option<Arc<Progress>>,
+    /// The folder is gone: what runs for it ends.
+    is_gone: Arc<AtomicBool>,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        self.is_gone.store(true, Ordering::Relaxed);
+        if let Some(progress) = self.progress.take() {
+            progress.finish();
+        }
+    }
+}
+
+impl Folder {
+    pub(super) fn new(id: u64, key: &FolderKey, means: &Means) -> Self {
+        let file = key.settings_file();
+        let settings = config::read(file.as_deref(), means).unwrap_or_default();
+        let descriptions = Descriptions::builtin().with(settings.sdks.clone());
+        let is_loose = key.root().is_none();
+        Self {
+            id,
+            workspace: Workspace::new(key.root().unwrap_or(Path::new("")), descriptions, None),
+            settings: Arc::new(settings),
+            file,
+            index: Index::default(),
+            revision: 0,
+            // What lies in no folder is in no sum.
+            indexed: is_loose.then_some(u64::MAX),
+            is_stale: true,
+            listing: if is_loose { Step::Rest } else { Step::Wanted },
+            indexing: Step::Rest,
+            progress: None,
+            is_gone: Arc::default(),
+        }
+    }
+
+    pub(super) fn handle(&self) -> Handle {
+        self.workspace.handle()
+    }
+
+    /// Something changed.
+    pub(super) fn touch(&mut self) {
+        self.is_stale = true;
+        self.revision += 1;
+    }
+
+    /// Whether the open texts must be looked at; they are from now on.
+    pub(super) fn take_stale(&mut self) -> bool {
+        std::mem::take(&mut self.is_stale)
+    }
+
+    pub(super) fn open(&mut self, path: &SmolStr, language: Language, text: &Arc<str>) {
+        self.workspace.open(path, language, text);
+        self.touch();
+    }
+
+    pub(super) fn edit(&mut self, path: &SmolStr, text: &Arc<str>) {
+        self.workspace.edit(path, text);
+        self.touch();
+    }
+
+    pub(super) fn settle(&mut self, path: &SmolStr) {
+        if self.workspace.settle(path) {
+            self.touch();
+        }
+    }
+
+    pub(super) fn close(&mut self, path: &SmolStr) {
+        self.workspace.close(path);
+        self.touch();
+    }
+
+    pub(super) fn changed_on_disk(&mut self, path: &SmolStr) {
+        if !self.workspace.changed_on_disk(path) {
+            self.want_listing();
+        }
+        self.touch();
+    }
+
+    pub(super) fn want_listing(&mut self) {
+        self.listing = match self.listing {
+            Step::Rest | Step::Wanted => Step::Wanted,
+            Step::Running | Step::RunningStale => Step::RunningStale,
+        };
+    }
+
+    /// The sums of the folder are wanted.
+    pub(super) fn want_index(&mut self) {
+        if !self.is_indexed() && self.indexing == Step::Rest {
+            self.indexing = Step::Wanted;
+        }
+    }
+
+    pub(super) fn is_indexed(&self) -> bool {
+        self.indexed.is_some_and(|indexed| indexed >= self.revision) && self.listing == Step::Rest
+    }
+
+    /// Whether its files are to be listed.
+    pub(super) fn can_list(&self) -> bool {
+        self.listing == Step::Wanted
+    }
+
+    /// Whether its calls are to be found, and can be.
+    pub(super) fn can_index(&self) -> bool {
+        self.indexing == Step::Wanted && self.listing == Step::Rest
+    }
+
+    pub(super) fn is_indexing(&self) -> bool {
+        self.indexing == Step::Running
+    }
+
+    /// Takes the files of the folder; none when that was given up.
+    pub(super) fn listed(&mut self, listed: Option<Listed>) {
+        let again = self.listing == Step::RunningStale;
+        self.listing = if again { Step::Wanted } else { Step::Rest };
+        if let Some(listed) = listed {
+            self.workspace.set_listing(listed);
+            self.touch();
+            self.indexing = Step::Wanted;
+        }
+    }
+
+    /// Takes the calls of the folder as of a revision; none when that was cancelled.
+    pub(super) fn indexed(&mut self, revision: u64, index: Option<Index>, is_given_up: bool) {
+        self.indexing = Step::Rest;
+        match index {
+            Some(index) => {
+                self.index = index;
+                self.indexed = Some(revision);
+            }
+            // The user said so.
+            None if is_given_up => self.indexed = Some(u64::MAX),
+            None => self.indexing = Step::Wanted,
+        }
+        if self.indexing == Step::Rest
+            && let Some(progress) = self.progress.take()
+        {
+            progress.finish();
+        }
+    }
+
+    /// Lists the files, if they are to be listed. While somebody types that waits, but for the first time.
+    pub(super) fn list(&mut self, means: &Arc<Means>, is_quiet: bool) {
+        let is_first = self.indexed.is_none();
+        if !self.can_list() || !(is_quiet || is_first) {
+            return;
+        }
+        self.listing = Step::Running;
+        if is_first && self.progress.is_none() {
+            let title = format!("LensAI: indexing {}", self.workspace.root().display());
+            self.progress = Some(Progress::begin(&means.session, &means.runtime, title));
+        }
+        let (lister, folder, events) = (self.workspace.lister(), self.id, means.events.clone());
+        // On threads that hold no state of a workspace while they wait for each other.
+        std::thread::spawn(move || {
+            let listed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(lister)).ok();
+            let _ = events.send(Event::Listed { folder, listed });
+        });
+    }
+
+    /// Finds the calls of the whole folder.
+    pub(super) fn start_index(&mut self, means: &Arc<Means>) {
+        self.indexing = Step::Running;
+        super::rounds::start_index(means, self, self.progress.clone(), Arc::clone(&self.is_gone));
+    }
+
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Reads the settings again. Returns whether they describe other SDKs, so that nothing of what was found holds.
+    pub(super) fn read_settings(&mut self, key: &FolderKey, means: &Means) -> bool {
+        let file = key.settings_file();
+        if file != self.file
+            && let Some(before) = &self.file
+        {
+            config::clear(before, means);
+        }
+        self.file = file;
+        // Of a broken file nothing is used: the last good one is kept.
+        let Some(settings) = config::read(self.file.as_deref(), means) else { return false };
+        let is_other = settings.sdks != self.settings.sdks;
+        if settings != *self.settings {
+            self.settings = Arc::new(settings);
+            self.touch();
+        }
+        is_other
+    }
+}

@@ -1,0 +1,118 @@
+//! What is computed away from the worker, on a state that it may change at any time.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use lensai_checks::Settings as Levels;
+use rayon::prelude::*;
+use smol_str::SmolStr;
+
+use super::folder::Folder;
+use super::{Event, Means};
+use crate::engine::pricing::today;
+use crate::engine::settings::Settings;
+use crate::engine::workspace::{Analysis, Handle, Terms};
+use crate::lsp::fault;
+use crate::lsp::progress::Progress;
+use crate::lsp::source::Source;
+use crate::lsp::units::{Found, Known, UnitId};
+
+/// A text to look at.
+pub(super) struct Job {
+    pub(super) unit: UnitId,
+    /// In its folder.
+    pub(super) path: SmolStr,
+    pub(super) source: Arc<Source>,
+}
+
+/// Looks at the open texts of a folder, the first of them first. Ends early when the folder changes: then it is started again.
+pub(super) fn start(means: &Arc<Means>, folder: &Folder, jobs: Vec<Job>) {
+    if jobs.is_empty() {
+        return;
+    }
+    let (handle, settings) = (folder.handle(), Arc::clone(&folder.settings));
+    let round = Arc::clone(means);
+    means.rounds.spawn(move || {
+        let levels = levels(&settings, &round);
+        let Some((first, others)) = jobs.split_first() else { return };
+        if look_at(&round, &handle, first, &settings, &levels) {
+            let _ = others
+                .par_iter()
+                .map_with(handle, |handle, job| look_at(&round, handle, job, &settings, &levels))
+                .all(|went_on| went_on);
+        }
+    });
+}
+
+/// Levels of the workspace, and over them those of the user.
+fn levels(settings: &Settings, means: &Means) -> Levels {
+    let named = settings.workspace.findings.iter().map(|(code, level)| (code.as_str(), *level));
+    Levels::from_names(named).0.with(&means.session.state().settings.levels)
+}
+
+/// Returns whether to go on: the folder did not change.
+fn look_at(means: &Means, handle: &Handle, job: &Job, settings: &Arc<Settings>, levels: &Levels) -> bool {
+    let date = today();
+    let before = {
+        let state = means.session.state();
+        state.units.get(&job.unit).and_then(|unit| unit.known.borrow().clone())
+    };
+    let same_terms = |found: &Found| found.date == date && found.workspace.assumptions() == settings.assumptions();
+    let before = before.as_ref().and_then(|known| known.found.as_ref()).filter(|found| same_terms(found));
+    let before: Option<&Analysis> = before.map(|found| &*found.analysis);
+    let terms = Terms { pricing: &means.pricing, assumptions: settings.assumptions(), date, levels };
+    let found = match catch_unwind(AssertUnwindSafe(|| handle.analysis(&job.path, before, terms))) {
+        Ok(None) => return false,
+        Ok(Some(analysis)) => Some(Found {
+            analysis: Arc::new(analysis),
+            workspace: Arc::clone(settings),
+            pricing: Arc::clone(&means.pricing),
+            date,
+        }),
+        Err(_) => {
+            fault::tell("analysis", Some(&job.source.text));
+            None
+        }
+    };
+    means.session.publish(job.unit, Known { source: Arc::clone(&job.source), found });
+    true
+}
+
+/// Finds the calls of a whole folder.
+pub(super) fn start_index(
+    means: &Arc<Means>,
+    folder: &Folder,
+    progress: Option<Arc<Progress>>,
+    is_gone: Arc<AtomicBool>,
+) {
+    let (handle, settings, before) = (folder.handle(), Arc::clone(&folder.settings), folder.index.clone());
+    let (id, revision) = (folder.id, folder.revision());
+    let round = Arc::clone(means);
+    means.background.spawn(move || {
+        let levels = Levels::default();
+        let terms =
+            Terms { pricing: &round.pricing, assumptions: settings.assumptions(), date: today(), levels: &levels };
+        let is_given_up = || progress.as_ref().is_some_and(|progress| progress.is_cancelled());
+        let goes_on = |done, of| {
+            if let Some(progress) = &progress {
+                progress.at(done, of);
+            }
+            !is_given_up() && !is_gone.load(Ordering::Relaxed)
+        };
+        let index = catch_unwind(AssertUnwindSafe(|| handle.index(&before, terms, &goes_on)));
+        drop(handle);
+        let is_faulty = index.is_err();
+        if is_faulty {
+            fault::tell("index", None);
+        }
+        let event = Event::Indexed {
+            folder: id,
+            revision,
+            index: index.ok().flatten(),
+            // Another try would end in the same way.
+            is_given_up: is_given_up() || is_faulty,
+        };
+        let _ = round.events.send(event);
+    });
+}
