@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lensai_calls::{Call, Directive};
-use lensai_config::Directive as Said;
+use lensai_config::{Directive as Said, Level};
 use lensai_cost::{Estimate, PricedCall, provider};
 use lensai_models::{Catalogue, Date, Match, NoPrice};
 use lensai_text::Span;
@@ -29,8 +29,16 @@ pub struct Context<'a> {
 /// What one check says of a call.
 pub(crate) struct Fault {
     pub(crate) code: Code,
+    /// How loud it is when nobody says otherwise, if that is not as the code has it.
+    pub(crate) level: Option<Level>,
     pub(crate) place: Place,
     pub(crate) message: String,
+}
+
+impl Fault {
+    pub(crate) fn new(code: Code, place: Place, message: String) -> Self {
+        Self { code, level: None, place, message }
+    }
 }
 
 /// Where a fault is shown.
@@ -54,6 +62,9 @@ pub(crate) struct Subject<'a> {
     pub(crate) models: Vec<Candidate<'a>>,
 }
 
+/// What the models of a file are, by who is paid and the name: the calls of a file share a few of them.
+type Known<'a> = BTreeMap<(Option<&'a str>, &'a str), Result<Match<'a>, NoPrice>>;
+
 /// A model that a call may go to.
 pub(crate) struct Candidate<'a> {
     /// As it is written.
@@ -62,9 +73,13 @@ pub(crate) struct Candidate<'a> {
 }
 
 impl<'a> Subject<'a> {
-    fn new(priced: &'a PricedCall, context: &Context<'a>) -> Self {
+    fn new(priced: &'a PricedCall, context: &Context<'a>, known: &mut Known<'a>) -> Self {
         let call = &priced.call;
-        let lookup = |name: &'a str| Candidate { name, found: context.catalogue.lookup(provider(call), name) };
+        let mut lookup = |name: &'a str| {
+            let key = (provider(call), name);
+            let found = known.entry(key).or_insert_with(|| context.catalogue.lookup(key.0, name)).clone();
+            Candidate { name, found }
+        };
         let models = call.model.candidates.iter().map(|name| lookup(name)).collect();
         Self { call, estimate: &priced.estimate, catalogue: context.catalogue, today: context.today, models }
     }
@@ -94,9 +109,9 @@ impl<'a> Subject<'a> {
 
 /// The findings of a file, in order of place. `calls` and `directives` are all of the file's, in order.
 pub fn check(calls: &[PricedCall], directives: &[Directive], context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let (mut findings, mut known) = (Vec::new(), Known::new());
     for (index, priced) in calls.iter().enumerate() {
-        let subject = Subject::new(priced, context);
+        let subject = Subject::new(priced, context, &mut known);
         let faults = [
             unknown_model::check(&subject),
             unpriced_model::check(&subject),
@@ -134,7 +149,7 @@ fn finding(fault: Fault, index: usize, call: &Call, context: &Context<'_>) -> Op
     let related = elsewhere.filter(|elsewhere| *elsewhere != span);
     Some(Finding {
         code: fault.code,
-        severity: context.settings.severity(fault.code)?,
+        severity: context.settings.severity_or(fault.code, fault.level.unwrap_or(fault.code.default_level()))?,
         span,
         message: fault.message,
         related: related

@@ -6,10 +6,10 @@ use tower_lsp::ls_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions, CompletionOptions,
     DiagnosticOptions, DiagnosticServerCapabilities, DidChangeWatchedFilesRegistrationOptions, ExecuteCommandOptions,
     FileSystemWatcher, GlobPattern, HoverProviderCapability, InitializeParams, InitializeResult, InlayHintOptions,
-    InlayHintServerCapabilities, Notebook, NotebookCellSelector, NotebookDocumentFilter, NotebookDocumentSyncOptions,
-    NotebookSelector, OneOf, Registration, SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    InlayHintServerCapabilities, Notebook, NotebookCellSelector, NotebookDocumentSyncOptions, NotebookSelector, OneOf,
+    Registration, SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
 use super::capabilities::Client;
@@ -48,11 +48,8 @@ fn capabilities(client: Client) -> ServerCapabilities {
         })),
         notebook_document_sync: Some(OneOf::Left(NotebookDocumentSyncOptions {
             notebook_selector: vec![NotebookSelector::ByNotebook {
-                notebook: Notebook::NotebookDocumentFilter(NotebookDocumentFilter::ByType {
-                    notebook_type: "jupyter-notebook".to_owned(),
-                    scheme: None,
-                    pattern: None,
-                }),
+                // By its name alone: a filter's `notebookType` leaves the type crate as `notebook_type`, which clients refuse.
+                notebook: Notebook::String("jupyter-notebook".to_owned()),
                 cells: Some(vec![NotebookCellSelector { language: "python".to_owned() }]),
             }],
             save: Some(true),
