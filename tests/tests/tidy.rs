@@ -36,8 +36,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         "lensai",
         &[
             "lensai-calls",
+            "lensai-checks",
             "lensai-config",
             "lensai-cost",
+            "lensai-ide",
             "lensai-models",
             "lensai-semantics",
             "lensai-syntax",
