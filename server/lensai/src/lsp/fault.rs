@@ -35,10 +35,8 @@ pub(super) fn hush() {
 /// Tells a panic that was caught on this thread, with the hash of the document that it is about.
 pub(super) fn tell(during: &str, document: Option<&str>) {
     let place = PLACE.with(|kept| kept.borrow_mut().take()).unwrap_or_else(|| "an unknown place".to_owned());
-    match document {
-        Some(text) => tracing::error!(during, document = %hash(text), "panicked at {place}"),
-        None => tracing::error!(during, "panicked at {place}"),
-    }
+    let document = document.map_or_else(|| "none".to_owned(), hash);
+    tracing::error!(during, document, "panicked at {place}");
 }
 
 /// Tells two texts apart, and says nothing of them.

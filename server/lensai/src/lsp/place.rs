@@ -35,7 +35,7 @@ impl Place {
             });
         }
         // The source of a notebook, as a text, is no Python.
-        if name.ends_with(".ipynb") {
+        if name.rsplit_once('.').is_some_and(|(_, ending)| ending == "ipynb") {
             return None;
         }
         // What the user chose for this document counts more than its name, but knows nothing of dialects.

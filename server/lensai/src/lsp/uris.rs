@@ -1,6 +1,8 @@
 //! URIs as clients write them. Some leave characters as they are that RFC 3986 wants encoded (`app/[id]/page.tsx`), and a strict
 //! reader would refuse the whole message.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 use tower_lsp::jsonrpc::Request;
 
@@ -70,7 +72,8 @@ fn encoded(uri: &str) -> String {
         if is_fine(byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing to a text does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded
