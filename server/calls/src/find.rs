@@ -1,5 +1,7 @@
 //! Finds the requests of a file.
 
+#![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
+
 use std::sync::Arc;
 
 use lensai_config::Annotation;
@@ -90,7 +92,6 @@ fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
 /// Whether a name is bound to a request in an item around others; none when it is not bound there. A query of its own, so that a
 /// function rests on the names that it uses and not on all that stands around it.
 #[salsa::tracked(returns(copy))]
-#[expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 fn names_request_in(db: &dyn Db, file: SourceFile, around: ItemId, name: SmolStr) -> Option<bool> {
     bound_to_request(db.knowledge().index(db), &item(db, file, around), &name)
 }

@@ -36,7 +36,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use lensai_tokens::Encoding;
+use lensai_tokens::{Encoding, Tokenizers};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::sync::{Notify, mpsc};
 use tower_lsp::{LspService, Server};
@@ -109,9 +109,10 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite,
 {
-    let pricing = Arc::new(Pricing::builtin()?);
     let (events, taken) = std::sync::mpsc::channel();
-    warm(&pricing, &events)?;
+    let tokenizers = Arc::default();
+    warm(&tokenizers, &events)?;
+    let pricing = Arc::new(Pricing::with(tokenizers)?);
     let (touched, news) = mpsc::unbounded_channel();
     let pool = || rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let (rounds, background) = (pool()?, pool()?);
@@ -161,10 +162,10 @@ where
 }
 
 /// Makes ready what counts tokens, so that the first text need not wait for it.
-fn warm(pricing: &Arc<Pricing>, events: &std::sync::mpsc::Sender<Event>) -> std::io::Result<()> {
-    let (pricing, events) = (Arc::clone(pricing), events.clone());
+fn warm(tokenizers: &Arc<Tokenizers>, events: &std::sync::mpsc::Sender<Event>) -> std::io::Result<()> {
+    let (tokenizers, events) = (Arc::clone(tokenizers), events.clone());
     let work = move || {
-        pricing.tokenizers.warm(Encoding::O200kBase);
+        tokenizers.warm(Encoding::O200kBase);
         // The server may have ended.
         let _ = events.send(Event::Warm);
     };

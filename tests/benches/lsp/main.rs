@@ -112,6 +112,10 @@ fn type_into(client: &mut Client, uri: &str, text: &str, pairs: Pairs) -> Vec<Du
     let middle = text.lines().count() / 2;
     let (line, _) = text.lines().enumerate().find(|(at, line)| *at > middle && line.starts_with("def ")).unwrap();
     let (mut line, mut column) = (line + 1, 0);
+    // On a line of its own, as one does.
+    let at = json!({"line": line, "character": 0});
+    client.change(uri, &json!([{"range": {"start": at, "end": at}, "text": "\n"}]));
+    client.hints_and_diagnostics(uri);
     let mut times = Vec::new();
     let mut open = String::new();
     for letter in TYPED.chars().cycle().take(EDITS) {

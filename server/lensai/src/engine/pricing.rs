@@ -1,5 +1,6 @@
 //! What calls are priced with.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use lensai_calls::Call;
@@ -12,13 +13,18 @@ pub struct Pricing {
     /// What models cost.
     pub catalogue: Catalogue,
     /// What counts tokens.
-    pub tokenizers: Tokenizers,
+    pub tokenizers: Arc<Tokenizers>,
 }
 
 impl Pricing {
     /// With the catalogue in this program.
     pub fn builtin() -> Result<Self, InvalidCatalogue> {
-        Ok(Self { catalogue: Catalogue::builtin()?, tokenizers: Tokenizers::new() })
+        Self::with(Arc::default())
+    }
+
+    /// With the catalogue in this program, and tokenizers that somebody else has as well.
+    pub fn with(tokenizers: Arc<Tokenizers>) -> Result<Self, InvalidCatalogue> {
+        Ok(Self { catalogue: Catalogue::builtin()?, tokenizers })
     }
 
     /// What a call takes and costs on a day.

@@ -145,29 +145,28 @@ impl Workspace {
         self.open.insert(path.clone(), open);
         self.decide(path);
         self.edit(path, text);
+        self.look(path);
     }
 
-    /// The text of an open file changed. Returns whether that changes anything.
+    /// The text of an open file changed. Returns whether that changes anything. What it sets for everyone counts once it is settled.
     pub fn edit(&mut self, path: &SmolStr, text: &Arc<str>) -> bool {
         let Some(open) = self.open.get_mut(path) else { return false };
         open.text = Arc::clone(text);
-        let facts = if open.is_left_out {
-            Facts::empty(open.language)
-        } else {
-            open.look = self.prefilter.look(text, open.language);
-            open.tree.facts(text, Limits::default())
-        };
+        let facts =
+            if open.is_left_out { Facts::empty(open.language) } else { open.tree.facts(text, Limits::default()) };
         self.set_facts(path, facts)
     }
 
     /// An open file is quiet: it is read anew as a whole, in case that its parts say something else. Returns whether they did.
     pub fn settle(&mut self, path: &SmolStr) -> bool {
-        if self.decide(path) {
+        let is_changed = if self.decide(path) {
             let text = self.open.get(path).map(|open| Arc::clone(&open.text));
-            return text.is_some_and(|text| self.edit(path, &text));
-        }
-        let facts = self.open.get_mut(path).and_then(|open| open.tree.facts_anew(Limits::default()));
-        facts.is_some_and(|facts| self.set_facts(path, facts))
+            text.is_some_and(|text| self.edit(path, &text))
+        } else {
+            let facts = self.open.get_mut(path).and_then(|open| open.tree.facts_anew(Limits::default()));
+            facts.is_some_and(|facts| self.set_facts(path, facts))
+        };
+        self.look(path) || is_changed
     }
 
     /// Whether an open file is code that somebody wrote; returns whether that is another answer than before.
@@ -187,10 +186,17 @@ impl Workspace {
             return false;
         }
         let content = Content::Parsed(Arc::clone(&open.text), Arc::new(facts));
-        let is_ambient = self.prefilter.sets_ambient(&self.database, open.file, &open.look);
         self.database.set_content(open.file, content);
-        self.update_ambient(path, is_ambient);
         true
+    }
+
+    /// Looks at an open file. Returns whether that changes what is set for everyone.
+    fn look(&mut self, path: &SmolStr) -> bool {
+        let Some(open) = self.open.get_mut(path).filter(|open| !open.is_left_out) else { return false };
+        open.look = self.prefilter.look(&open.text, open.language);
+        let (file, look) = (open.file, open.look.clone());
+        let is_ambient = self.prefilter.sets_ambient(&self.database, file, &look);
+        self.update_ambient(path, is_ambient)
     }
 
     /// A file is no longer edited: it is as the disk has it.
@@ -237,11 +243,12 @@ impl Workspace {
         self.update_ambient(path, is_ambient);
     }
 
-    fn update_ambient(&mut self, path: &SmolStr, is_ambient: bool) {
+    fn update_ambient(&mut self, path: &SmolStr, is_ambient: bool) -> bool {
         let changed = if is_ambient { self.ambient.insert(path.clone()) } else { self.ambient.remove(path) };
         if changed {
             self.set_ambient();
         }
+        changed
     }
 
     fn set_ambient(&mut self) {
