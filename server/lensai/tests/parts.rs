@@ -12,11 +12,17 @@ use support::lensai;
 
 const FILES: [(&str, &str); 7] = [
     ("shared/llm.py", "from openai import OpenAI\nclient = OpenAI()\nMODEL = 'gpt-4o-mini'\n"),
-    ("app/chat/answer.py", "from shared.llm import MODEL, client\nclient.responses.create(model=MODEL, input='hello')\n"),
+    (
+        "app/chat/answer.py",
+        "from shared.llm import MODEL, client\nclient.responses.create(model=MODEL, input='hello')\n",
+    ),
     ("app/chat/empty.py", "\n"),
     ("app/broken.py", "from openai import OpenAI\nx.create(\ndef (:\n"),
     ("tsconfig.json", "{ \"compilerOptions\": { \"paths\": { \"@/*\": [\"./web/*\"] } } }"),
-    ("web/client.ts", "import OpenAI from 'openai';\nexport const ai = new OpenAI();\nexport const model = 'gpt-4o';\n"),
+    (
+        "web/client.ts",
+        "import OpenAI from 'openai';\nexport const ai = new OpenAI();\nexport const model = 'gpt-4o';\n",
+    ),
     ("web/pages/chat.ts", "import { ai, model } from '@/client';\nai.responses.create({ model, input: 'hello' });\n"),
 ];
 

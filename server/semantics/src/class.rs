@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 use crate::db::{Db, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::{has_decorator, is_static};
-use crate::value::{ItemRef, Origin, Reason, Value};
+use crate::value::{Args, ItemRef, Origin, Reason, Value};
 use crate::{ops, with_stack};
 
 /// More classes than this are not searched for an attribute.
@@ -128,6 +128,36 @@ pub(crate) fn constructor(db: &dyn Db, class: ItemRef) -> Option<ItemRef> {
     methods(db, class).into_iter().find(|method| {
         head(db, method.file, method.item).is_some_and(|head| matches!(head.name.as_str(), "__init__" | "constructor"))
     })
+}
+
+/// What a constructor gives the one of a base: the arguments of its first `super().__init__(…)`, `Base.__init__(self, …)` or
+/// `super(…)`.
+#[salsa::tracked(returns(clone), cycle_result = base_arguments_in_cycle)]
+pub(crate) fn base_arguments(db: &dyn Db, file: SourceFile, constructor: ItemId) -> Option<Arc<Args>> {
+    with_stack(|| {
+        let mut evaluator = Evaluator::new(db, ItemRef { file, item: constructor });
+        let body = Arc::clone(evaluator.body());
+        let (args, is_unbound) = body.exprs.iter().find_map(|expr| match *expr {
+            Expr::Call { callee, args, .. } => match body.expr(callee) {
+                Expr::Super => Some((args, false)),
+                Expr::Attribute { object, name } if body.name(name) == "__init__" => {
+                    Some((args, body.expr(object) != Expr::Super))
+                }
+                _ => None,
+            },
+            _ => None,
+        })?;
+        let mut args = evaluator.args(args);
+        if is_unbound && !args.positional.is_empty() {
+            // The instance itself.
+            args.positional.remove(0);
+        }
+        Some(Arc::new(args))
+    })
+}
+
+fn base_arguments_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId) -> Option<Arc<Args>> {
+    None
 }
 
 /// The bases of a class, as values.
