@@ -4,7 +4,7 @@
 //! `lensai-ide` and the engine, as on the command line; types of the protocol stay in this module. `docs/lsp.md` is its contract.
 //!
 //! ```text
-//! messages ─▶ guard ─▶ backend ─▶ session ─▶ worker ─▶ workspaces ─▶ rounds (threads)
+//! messages ─▶ framing ─▶ guard ─▶ backend ─▶ session ─▶ worker ─▶ workspaces ─▶ rounds (threads)
 //!                                    ▲                                   │
 //!                       requests ────┴── publisher ◀── what is known ◀───┘
 //! ```
@@ -14,6 +14,7 @@ mod capabilities;
 mod config;
 mod convert;
 mod fault;
+mod framing;
 mod guard;
 mod initialize;
 mod log;
@@ -33,8 +34,10 @@ mod worker;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite};
+use lensai_tokens::Encoding;
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::sync::{Notify, mpsc};
 use tower_lsp::{LspService, Server};
 use tracing::level_filters::LevelFilter;
@@ -43,15 +46,19 @@ use self::backend::Backend;
 use self::fault::Fault;
 use self::guard::Guard;
 use self::log::Log;
-use self::process::Ending;
 use self::session::Session;
-use self::worker::Means;
+use self::worker::{Event, Means};
 use crate::engine::pricing::Pricing;
 
 /// So many requests may be in work at a time. With few of them, those that hang would keep edits and cancellations out.
 const CONCURRENCY: usize = 64;
 /// Stack of a thread that evaluates code, in bytes.
 const STACK: usize = 16 * 1024 * 1024;
+
+/// Bytes between who reads messages and who works on them.
+const PIPE: usize = 64 * 1024;
+/// So long what came last may take when the client is gone.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How the server is run.
 #[derive(Debug, Clone, Default)]
@@ -104,10 +111,11 @@ where
 {
     let pricing = Arc::new(Pricing::builtin()?);
     let (events, taken) = std::sync::mpsc::channel();
+    warm(&pricing, &events)?;
     let (touched, publishes) = mpsc::unbounded_channel();
     let pool = || rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let (rounds, background) = (pool()?, pool()?);
-    let (orphaned, ended) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let orphaned = Arc::new(Notify::new());
     let log = Arc::new(log);
     let own: Arc<OnceLock<Arc<Session>>> = Arc::default();
     let (kept, to_worker, gone) = (Arc::clone(&own), events.clone(), Arc::clone(&orphaned));
@@ -140,15 +148,31 @@ where
         .spawn(move || worker::run(means, &taken))?;
     let publisher = tokio::spawn(publisher::run(Arc::clone(&session), publishes));
 
-    let input = Ending::new(input, Arc::clone(&ended));
-    let server = Server::new(input, output, socket).concurrency_level(CONCURRENCY);
+    let (passed_on, to) = tokio::io::duplex(PIPE);
+    let server = Server::new(passed_on, output, socket).concurrency_level(CONCURRENCY);
     tokio::select! {
         () = server.serve(Guard::new(service, Arc::clone(&session))) => {}
-        // A request that hangs would keep the server.
-        () = ended.notified() => {}
+        () = read(input, to) => {}
         () = orphaned.notified() => {}
     }
     publisher.abort();
     let is_asked = session.state().is_shutting_down;
     Ok(if is_asked { Ended::Asked } else { Ended::Left })
+}
+
+/// Makes ready what counts tokens, so that the first text need not wait for it.
+fn warm(pricing: &Arc<Pricing>, events: &std::sync::mpsc::Sender<Event>) -> std::io::Result<()> {
+    let (pricing, events) = (Arc::clone(pricing), events.clone());
+    let work = move || {
+        pricing.tokenizers.warm(Encoding::O200kBase);
+        // The server may have ended.
+        let _ = events.send(Event::Warm);
+    };
+    std::thread::Builder::new().name("lensai-warm".to_owned()).spawn(work).map(drop)
+}
+
+/// Hands on what comes in. When nothing more comes, what came is still answered, but whatever hangs is not waited for.
+async fn read<R: AsyncRead + Unpin>(input: R, to: DuplexStream) {
+    framing::pass_on(input, to).await;
+    tokio::time::sleep(LAST_WORDS).await;
 }
