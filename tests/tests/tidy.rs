@@ -29,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "lensai-models",
             "lensai-syntax",
             "lensai-text",
+            "lensai-tokens",
         ],
     ),
     (

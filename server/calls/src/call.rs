@@ -173,3 +173,10 @@ pub enum PromptPart {
     /// Text that is only known at run time, by the name it has in the code (`text`, `doc.body`); `…` without a name.
     Hole(SmolStr),
 }
+
+/// The dotted name of a module, as functions are qualified with it: its path without ending, `__init__` and `index`.
+pub fn module_name(path: &str) -> String {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let stem = stem.strip_suffix("/__init__").or_else(|| stem.strip_suffix("/index")).unwrap_or(stem);
+    stem.replace('/', ".")
+}

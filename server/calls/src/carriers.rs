@@ -3,10 +3,12 @@
 //! Whoever imports such a name may send requests without importing an SDK; who imports none cannot, but for chains that
 //! are distinctive by themselves. This reads the facts of one file and evaluates nothing: it may say too much.
 
+mod modules;
+
 use std::sync::Arc;
 
-use lensai_semantics::{Head, SourceFile, Symbol, Value, item, module, outline};
-use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, Import, Imported, ItemId, ItemKind, Place, Slice};
+use lensai_semantics::{Head, SourceFile, Symbol, Value, item, outline, submodule};
+use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, ItemId, ItemKind, Place, Slice};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -16,17 +18,8 @@ use crate::object::Matcher;
 use crate::sdk::Condition;
 use crate::symbol::glob;
 
-/// A name under which a module hands on an object of an SDK.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Carried {
-    /// The name; of a default export, and of `module.exports`, it is `default`.
-    pub name: SmolStr,
-    /// The attributes through which the object is reached, sorted; none when the name itself is or gives one.
-    pub through: Vec<SmolStr>,
-}
-
-/// What a module hands on, sorted by name. `known` are the names that other modules hand on.
-pub fn carried(db: &dyn Db, file: SourceFile, known: &Through) -> Vec<Carried> {
+/// What a module hands on. `known` is what other modules hand on, as far as that is known.
+pub fn carried(db: &dyn Db, file: SourceFile, known: &Known) -> Through {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let outline = outline(db, file);
     let bodies = (0..).map(ItemId).take(outline.len()).map(|id| item(db, file, id)).collect();
@@ -38,29 +31,23 @@ pub fn carried(db: &dyn Db, file: SourceFile, known: &Through) -> Vec<Carried> {
         bodies,
         tainted: FxHashSet::default(),
         packages: FxHashMap::default(),
-        modules: FxHashSet::default(),
+        modules: FxHashMap::default(),
         known,
-        renamed: FxHashMap::default(),
+        handed: FxHashMap::default(),
+        attributes: FxHashSet::default(),
     };
     flow.taint_imports();
     if flow.tainted.is_empty() && flow.packages.is_empty() && flow.modules.is_empty() {
-        return Vec::new();
+        return flow.handed;
     }
-    let reached = flow.settle().into_iter().filter(|(name, _)| !name.is_empty());
-    let mut carried: Vec<Carried> = reached
-        .map(|(name, through)| {
-            // Without an attribute: the name itself.
-            let mut through: Vec<SmolStr> =
-                if through.contains("") { Vec::new() } else { through.into_iter().collect() };
-            through.sort_unstable();
-            Carried { name, through }
-        })
-        .collect();
-    carried.sort_unstable();
-    carried
+    flow.settle()
 }
 
-/// Names with the attributes through which an object is reached; the empty one is the name itself.
+/// What each module hands on.
+pub type Known = FxHashMap<SourceFile, Through>;
+
+/// Names with the attributes through which an object is reached; the empty one is the name itself. A default export, and
+/// `module.exports`, have the name `default`.
 pub type Through = FxHashMap<SmolStr, FxHashSet<SmolStr>>;
 
 /// Where objects of SDKs may flow within a file.
@@ -75,67 +62,18 @@ struct Flow<'f, 'db> {
     /// Names of modules of packages, and what each stands for.
     packages: FxHashMap<SmolStr, Arc<Symbol>>,
     /// Names of modules of the project.
-    modules: FxHashSet<SmolStr>,
-    known: &'f Through,
-    /// Imports under another name: what they have there.
-    renamed: FxHashMap<SmolStr, SmolStr>,
+    modules: FxHashMap<SmolStr, SourceFile>,
+    known: &'f Known,
+    /// What imports bind, as it is handed on where it comes from.
+    handed: Through,
+    /// Attributes through which imported names hold objects.
+    attributes: FxHashSet<SmolStr>,
 }
 
 /// Larger expressions are taken to hold an object.
 const MAX_STEPS: usize = 4000;
 
 impl Flow<'_, '_> {
-    fn taint_imports(&mut self) {
-        for body in self.bodies.clone() {
-            for binding in &body.bindings {
-                if let Bound::Import(index) = binding.value
-                    && let Some(import) = body.imports.get(index as usize)
-                {
-                    self.taint_import(body.name(binding.name), import);
-                }
-            }
-        }
-        // `require("openai")`, `await import("openai")`: there is no import to name.
-        let is_import = |expr: &Expr| matches!(expr, Expr::ImportModule(_));
-        if self.bodies.iter().any(|body| body.exprs.iter().any(is_import)) {
-            self.tainted.insert(SmolStr::new_static(IMPORTED));
-        }
-    }
-
-    fn taint_import(&mut self, bound: &str, import: &Import) {
-        let bound = SmolStr::new(bound);
-        let Value::Symbol(symbol) = module(self.db, self.file, import.module.clone()) else {
-            match &import.what {
-                Imported::Name(name) if self.known.contains_key(name) || name == "default" => {
-                    if *name != bound {
-                        self.renamed.insert(bound.clone(), name.clone());
-                    }
-                    self.tainted.insert(bound);
-                }
-                // The name may be that of a module.
-                Imported::Name(_) | Imported::Module | Imported::Root => {
-                    self.modules.insert(bound);
-                }
-                Imported::All => {}
-            }
-            return;
-        };
-        if !self.matcher.index.has_module(&symbol.module) {
-            return;
-        }
-        let named = match &import.what {
-            Imported::Name(name) => match symbol.child(name) {
-                Value::Symbol(symbol) => symbol,
-                _ => return,
-            },
-            _ => symbol,
-        };
-        if self.matcher.is_described(&named) {
-            self.tainted.insert(bound.clone());
-        }
-        self.packages.insert(bound, named);
-    }
-
     /// Whether a chain of attributes begins with a module and leads to something described; none when it begins with
     /// something else.
     fn in_module(&self, body: &Body, chain: ExprId) -> Option<bool> {
@@ -150,8 +88,18 @@ impl Flow<'_, '_> {
         }
         let Expr::Name(root) = body.expr(current) else { return None };
         let root = body.name(root);
-        if self.modules.contains(root) {
-            return Some(names.iter().any(|name| self.known.contains_key(*name)));
+        if let Some(module) = self.modules.get(root) {
+            let mut module = *module;
+            for name in names.iter().rev() {
+                if self.known.get(&module).is_some_and(|given| given.contains_key(*name)) {
+                    return Some(true);
+                }
+                match submodule(self.db, module, name) {
+                    Some(inner) => module = inner,
+                    None => return Some(false),
+                }
+            }
+            return Some(false);
         }
         let mut symbol = Arc::clone(self.packages.get(root)?);
         for name in names.iter().rev() {
@@ -202,16 +150,8 @@ impl Flow<'_, '_> {
                 break;
             }
         }
-        if let Some(root) = self.bodies.first() {
-            for export in &root.exports {
-                match export.name.as_str() {
-                    "*" => {}
-                    "=" | "default" => add(&mut reached, "default", ""),
-                    name if reached.contains_key(name) => {}
-                    name => add(&mut reached, name, ""),
-                }
-            }
-        }
+        self.exports(&mut reached);
+        reached.remove("");
         reached
     }
 
@@ -245,13 +185,10 @@ impl Flow<'_, '_> {
             for binding in body.bindings.iter().filter(|binding| self.binding_flows(body, binding)) {
                 let name = body.name(binding.name);
                 new.push(SmolStr::new(name));
-                let through = self.renamed.get(name).and_then(|name| self.known.get(name));
-                match (is_class, through) {
-                    (true, _) => add(reached, &head.name, name),
-                    (false, Some(through)) => {
-                        reached.entry(SmolStr::new(name)).or_default().extend(through.iter().cloned());
-                    }
-                    (false, None) => add(reached, name, ""),
+                if is_class {
+                    add(reached, &head.name, name);
+                } else {
+                    add(reached, name, "");
                 }
             }
         } else if !returns_plain_data(body) && self.returns_object(body) {
@@ -274,15 +211,8 @@ impl Flow<'_, '_> {
         let value = match &binding.value {
             Bound::Value(value) | Bound::Entered(value) | Bound::Element { of: value, .. } => Some(*value),
             Bound::Part { of, .. } => Some(*of),
-            // Handed on under the same name by where it comes from; under another it is a new one.
-            Bound::Import(index) => {
-                let import = body.imports.get(*index as usize);
-                return import.is_some_and(|import| match &import.what {
-                    Imported::Name(name) => name != body.name(binding.name),
-                    _ => false,
-                }) && self.tainted.contains(body.name(binding.name));
-            }
-            Bound::Item(_) | Bound::Unknown => None,
+            // What is imported is handed on as it is where it comes from.
+            Bound::Import(_) | Bound::Item(_) | Bound::Unknown => None,
         };
         value.into_iter().chain(binding.annotation).any(|expr| self.flows(body, expr))
     }
@@ -334,10 +264,13 @@ impl Flow<'_, '_> {
                         Some(false) => continue,
                         None => {}
                     }
-                    if is_self(body, object) && self.tainted.contains(body.name(name)) {
+                    let name = body.name(name);
+                    if is_self(body, object) && self.tainted.contains(name) {
                         return true;
                     }
-                    stack.push(object);
+                    if self.may_hold(name) {
+                        stack.push(object);
+                    }
                 }
                 Expr::Call { callee, .. } if self.is_request(body, callee) => {}
                 Expr::Call { callee, args, .. } if self.is_ruled_out(body, callee, args) => {}
@@ -361,9 +294,17 @@ impl Flow<'_, '_> {
         false
     }
 
+    /// Whether an attribute of this name may hold or give an object where its owner has to do with one.
+    fn may_hold(&self, name: &str) -> bool {
+        self.matcher.index.is_step(name)
+            || self.tainted.contains(name)
+            || self.attributes.contains(name)
+            || CONTAINER_METHODS.contains(&name)
+    }
+
     fn is_request(&self, body: &Body, callee: ExprId) -> bool {
         match body.expr(callee) {
-            Expr::Attribute { name, .. } => self.matcher.index.is_request_name(body.name(name)),
+            Expr::Attribute { name, .. } | Expr::Name(name) => self.matcher.index.is_request_name(body.name(name)),
             _ => false,
         }
     }
@@ -406,6 +347,24 @@ fn keeps_arguments(body: &Body, callee: ExprId) -> bool {
         _ => true,
     }
 }
+
+/// Methods of containers and promises that give what is in them.
+const CONTAINER_METHODS: [&str; 14] = [
+    "get",
+    "items",
+    "values",
+    "pop",
+    "copy",
+    "setdefault",
+    "find",
+    "at",
+    "then",
+    "result",
+    "bind",
+    "append",
+    "update",
+    "unwrap",
+];
 
 /// Longer chains of attributes do not begin with a module.
 const MAX_CHAIN: usize = 12;

@@ -105,19 +105,22 @@ impl Finder<'_, '_> {
             let values = self.evaluator.args(args);
             let seen = self.matcher.unseen(&chain, &values)?;
             let described = self.describe(call, &seen, &values, &[]);
-            return Some(self.placed(described, callee, args, seen.request));
+            return Some(self.placed(described, callee, args, &seen));
         }
         let values = self.evaluator.args(args);
         seen.retain(|seen| self.matcher.takes(seen.request, &values));
         let (first, others) = seen.split_first()?;
         let described = self.describe(call, first, &values, others);
-        Some(self.placed(described, callee, args, first.request))
+        Some(self.placed(described, callee, args, first))
     }
 
     /// The call with the places of its parts.
-    fn placed(&self, call: Call, callee: ExprId, args: Slice, request: &Request) -> ItemCall {
-        let (body, is_python) = (self.body, self.at.file.language(self.db).is_python());
-        let finder = places::Finder { body, is_python, call: call.span, callee: body.span(callee), args };
+    fn placed(&self, call: Call, callee: ExprId, args: Slice, seen: &Match<'_>) -> ItemCall {
+        let (body, request) = (self.body, seen.request);
+        let is_python = self.at.file.language(self.db).is_python();
+        let is_elsewhere = seen.object.as_ref().is_some_and(|object| object.slots.contains_key("base_url"));
+        let callee = body.span(callee);
+        let finder = places::Finder { body, is_python, is_elsewhere, call: call.span, callee, args };
         ItemCall { outer_name: finder.outer_name(request), call: Call { places: finder.places(request), ..call } }
     }
 

@@ -45,6 +45,9 @@ pub struct Index {
     beginnings: Vec<SmolStr>,
     names: FxHashSet<SmolStr>,
     name_globs: Vec<SmolStr>,
+    /// Names of attributes on the way from an object to another one or to a request.
+    steps: FxHashSet<SmolStr>,
+    step_globs: Vec<SmolStr>,
     /// How the modules of SDKs begin whose objects are called themselves.
     callable: Vec<SmolStr>,
 }
@@ -59,6 +62,8 @@ impl Index {
             beginnings: Vec::new(),
             names: FxHashSet::default(),
             name_globs: Vec::new(),
+            steps: FxHashSet::default(),
+            step_globs: Vec::new(),
             callable: Vec::new(),
             descriptions: Descriptions::default(),
         };
@@ -110,6 +115,17 @@ impl Index {
         sdk.sames.iter().enumerate().for_each(|(item, same)| add(Role::Same, item, &same.call));
         sdk.composes.iter().enumerate().for_each(|(item, compose)| add(Role::Compose, item, &compose.call));
         sdk.requests.iter().enumerate().for_each(|(item, request)| add(Role::Request, item, &request.call));
+        let paths = sdk.makes.iter().flat_map(|make| &make.path);
+        let paths = paths.chain(sdk.sames.iter().flat_map(|same| &same.path));
+        let paths = paths.chain(sdk.composes.iter().flat_map(|compose| &compose.path));
+        let paths = paths.chain(sdk.requests.iter().flat_map(|request| &request.path));
+        for step in paths.flat_map(|path| &path.0).chain(&sdk.transparent) {
+            if step.name.contains('*') {
+                self.step_globs.push(step.name.clone());
+            } else {
+                self.steps.insert(step.name.clone());
+            }
+        }
     }
 
     /// The descriptions.
@@ -151,9 +167,27 @@ impl Index {
         self.beginnings.iter().any(|beginning| module.starts_with(beginning.as_str()))
     }
 
+    /// The patterns of what holds something that is described: `PromptTemplate` where `PromptTemplate.from_template` is.
+    pub(crate) fn holders(&self) -> impl Iterator<Item = (&Sdk, SymbolPattern)> {
+        let entries = self.exact.values().flatten().chain(self.globs.iter().map(|(_, entry)| entry));
+        let patterns = entries.filter(|entry| self.is_useful(**entry)).filter_map(|entry| self.pattern(*entry));
+        patterns.flat_map(|(sdk, pattern)| {
+            let lengths = 1..pattern.export.len();
+            lengths.map(move |length| {
+                let export = pattern.export.iter().take(length).cloned().collect();
+                (sdk, SymbolPattern { module: pattern.module.clone(), export })
+            })
+        })
+    }
+
     /// Whether a request may have this last name.
     pub(crate) fn is_request_name(&self, name: &str) -> bool {
         self.names.contains(name) || self.name_globs.iter().any(|pattern| glob(pattern, name))
+    }
+
+    /// Whether an attribute of this name may lead from an object to another one, or to a request.
+    pub(crate) fn is_step(&self, name: &str) -> bool {
+        self.steps.contains(name) || self.step_globs.iter().any(|pattern| glob(pattern, name))
     }
 
     /// Whether a module may be one of an SDK whose objects are called themselves.

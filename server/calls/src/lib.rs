@@ -8,6 +8,7 @@ mod db;
 mod directive;
 mod find;
 mod index;
+mod leads;
 mod model_ref;
 mod object;
 mod places;
@@ -19,11 +20,13 @@ mod symbol;
 
 pub use call::{
     ArgumentStyle, Call, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt, PromptPart,
+    module_name,
 };
-pub use carriers::{Carried, Through, carried};
+pub use carriers::{Known, Through, carried};
 pub use database::{Database, Listener, Texts};
 pub use db::{Db, Knowledge};
 pub use directive::{Directive, directives};
 pub use find::calls;
 pub use index::Index;
+pub use leads::leads;
 pub use sdk::Operation;

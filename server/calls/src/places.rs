@@ -16,6 +16,8 @@ const MAX_NAMES: usize = 4;
 pub(crate) struct Finder<'a> {
     pub(crate) body: &'a Body,
     pub(crate) is_python: bool,
+    /// The client is told to ask at another address than the SDK's own.
+    pub(crate) is_elsewhere: bool,
     /// The call's span.
     pub(crate) call: Span,
     /// What is called.
@@ -35,7 +37,7 @@ impl Finder<'_> {
         let sources = |slot: &str| request.slots.get(slot).map(Vec::as_slice).unwrap_or_default();
         let model = sources("model").iter().find_map(|source| self.there(source));
         let max_output = sources("max_output").iter().find_map(|source| self.there(source));
-        let add = || sources("max_output").iter().find_map(|source| self.missing(source));
+        let add = || self.addable(sources("max_output"), sources("model"));
         Places {
             callee: self.callee,
             function: None,
@@ -44,6 +46,23 @@ impl Finder<'_> {
             max_output: max_output.map(|limit| self.body.span(limit)),
             add_max_output: if max_output.is_some() { None } else { add() },
         }
+    }
+
+    /// A place for the argument that limits the output, by the name that fits the language. Of several the first is the newest;
+    /// whoever speaks the SDK's language at a host of their own is sure to understand the oldest.
+    fn addable(&self, sources: &[SlotSource], models: &[SlotSource]) -> Option<NewArgument> {
+        let says_model = |source: &SlotSource| matches!(source.start, SlotStart::Keyword(_));
+        if !self.is_python && !models.iter().any(|source| says_model(source) && self.there(source).is_some()) {
+            // An object that does not say the model may be anything: the variables of a prompt, say.
+            return None;
+        }
+        let mut places: Vec<NewArgument> = sources.iter().filter_map(|source| self.missing(source)).collect();
+        let is_camel =
+            |new: &NewArgument| new.path.iter().any(|name| name.bytes().any(|byte| byte.is_ascii_uppercase()));
+        if places.iter().any(|new| is_camel(new) != self.is_python) {
+            places.retain(|new| is_camel(new) != self.is_python);
+        }
+        if self.is_elsewhere { places.pop() } else { places.into_iter().next() }
     }
 
     /// The name that stands for the model, when it gets its value outside of the call's own body.
@@ -67,6 +86,10 @@ impl Finder<'_> {
     }
 
     fn missing(&self, source: &SlotSource) -> Option<NewArgument> {
+        if source.steps.contains(&SlotStep::Json) {
+            // What a vendor's body is made of is the vendor's, and the source does not say whose it is.
+            return None;
+        }
         match self.follow(source)? {
             Found::There(_) => None,
             Found::Missing(place) => place,

@@ -106,12 +106,12 @@ fn management_endpoints_are_no_requests() {
 fn what_is_distinctive_is_no_common_method() {
     let distinctive = Descriptions::builtin().distinctive();
     for name in ["create", "invoke", "run", "send", "generate", "stream", "completion", "complete", "embed", ""] {
-        assert!(!distinctive.contains(name), "{name}");
+        assert!(!distinctive.contains_key(name), "{name}");
     }
     for name in
         ["chat.completions.create", "messages.create", "responses.create", "models.generate_content", "converse"]
     {
-        assert!(distinctive.contains(name), "{name}");
+        assert!(distinctive.contains_key(name), "{name}");
     }
 }
 

@@ -1,10 +1,10 @@
 //! `context-overflow`: what is sent does not fit the model's context window.
 
 use lensai_calls::Operation;
+use lensai_cost::grouped;
 
 use crate::check::{Fault, Place, Subject};
 use crate::code::Code;
-use crate::text::grouped;
 
 pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
     let input = subject.estimate.input.as_ref()?;

@@ -12,7 +12,6 @@ mod finding;
 mod invalid_directive;
 mod output_above_limit;
 mod retired_model;
-mod text;
 mod unbounded_output;
 mod unknown_model;
 mod unpriced_model;

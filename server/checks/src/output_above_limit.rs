@@ -1,8 +1,9 @@
 //! `output-above-limit`: the call asks for longer answers than the model gives.
 
+use lensai_cost::grouped;
+
 use crate::check::{Fault, Place, Subject};
 use crate::code::Code;
-use crate::text::grouped;
 
 pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
     let asked = subject.call.max_output?;

@@ -1,11 +1,11 @@
 //! `unbounded-output`: nothing limits the answer below what the model can give.
 
 use lensai_calls::{Operation, OutputLimit};
+use lensai_cost::grouped;
 use lensai_models::{Match, Money, Usage, When};
 
 use crate::check::{Fault, Place, Subject};
 use crate::code::Code;
-use crate::text::grouped;
 
 pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
     let is_written = matches!(subject.call.operation, Operation::Chat | Operation::TextCompletion);

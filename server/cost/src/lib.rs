@@ -20,8 +20,10 @@
 mod bill;
 mod combine;
 mod estimate;
+mod figures;
 mod measure;
 
 pub use bill::{provider, rate_text};
 pub use combine::estimate;
 pub use estimate::{Assumptions, Cost, Estimate, InputTokens, PriceUsed, PricedCall};
+pub use figures::{about, grouped, short_count};

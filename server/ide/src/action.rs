@@ -1,5 +1,11 @@
 //! What can be done about a call.
 
+mod comment;
+mod limit;
+mod model;
+
+use lensai_checks::{Code, Finding};
+use lensai_cost::PricedCall;
 use lensai_text::Span;
 
 use crate::view::{Context, FileView};
@@ -37,7 +43,50 @@ pub struct Edit {
     pub text: String,
 }
 
+/// So many calls are looked at: a selection of the whole file offers what can be done about its first ones.
+const MOST_CALLS: usize = 8;
+
 /// What can be done in a range of the text. A cursor is an empty range.
-pub fn code_actions(_view: &FileView<'_>, _range: Span, _context: &Context<'_>) -> Vec<CodeAction> {
-    Vec::new()
+pub fn code_actions(view: &FileView<'_>, range: Span, context: &Context<'_>) -> Vec<CodeAction> {
+    let touched = |span: Span| span.start <= range.end && range.start <= span.end;
+    let is_here = |call: &PricedCall| {
+        let elsewhere = call.call.places.model_literal;
+        view.slice(call.call.span).is_some() && (touched(call.call.span) || elsewhere.is_some_and(touched))
+    };
+    let mut actions = Vec::new();
+    let calls = view.calls.iter().enumerate().filter(|(_, call)| is_here(call)).take(MOST_CALLS);
+    for (index, priced) in calls {
+        let subject = Subject { view, context, index, priced };
+        actions.extend(model::actions(&subject));
+        actions.extend(limit::actions(&subject));
+        actions.extend(comment::actions(&subject));
+    }
+    actions
+}
+
+/// A call about which something may be done.
+struct Subject<'a> {
+    view: &'a FileView<'a>,
+    context: &'a Context<'a>,
+    index: usize,
+    priced: &'a PricedCall,
+}
+
+impl<'a> Subject<'a> {
+    /// The findings of the call, with their indexes.
+    fn findings(&self) -> impl Iterator<Item = (usize, &'a Finding)> {
+        let index = self.index;
+        self.view.findings.iter().enumerate().filter(move |(_, finding)| finding.call == Some(index))
+    }
+
+    /// The findings of the call that have one of these codes.
+    fn with_codes(&self, codes: &[Code]) -> Vec<usize> {
+        self.findings().filter(|(_, finding)| codes.contains(&finding.code)).map(|(at, _)| at).collect()
+    }
+
+    /// An action, which mends what `fixes` names.
+    fn action(title: String, edit: Edit, fixes: Vec<usize>) -> CodeAction {
+        let kind = if fixes.is_empty() { ActionKind::Rewrite } else { ActionKind::QuickFix };
+        CodeAction { title, kind, edits: vec![edit], fixes, preferred: false }
+    }
 }

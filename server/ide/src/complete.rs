@@ -1,7 +1,11 @@
 //! Names of models and directives, where they are written.
 
+mod directive;
+mod model;
+
 use lensai_text::Span;
 
+use crate::text::{Place, index, place};
 use crate::view::{Context, FileView};
 
 /// Something that can be written here.
@@ -37,6 +41,11 @@ pub enum CompletionKind {
 }
 
 /// What can be written at an offset; empty where there is nothing to say.
-pub fn completions(_view: &FileView<'_>, _offset: u32, _context: &Context<'_>) -> Vec<Completion> {
-    Vec::new()
+pub fn completions(view: &FileView<'_>, offset: u32, context: &Context<'_>) -> Vec<Completion> {
+    let at = index(view.text, offset);
+    match place(view.text, at, view.language) {
+        Place::Literal(span) => model::completions(view, at, span, context),
+        Place::Comment(span) => directive::completions(view, at, span),
+        Place::Code => Vec::new(),
+    }
 }

@@ -1,9 +1,12 @@
 //! The cost of a call, beside it.
 
+use lensai_cost::PricedCall;
 use lensai_models::Money;
 use lensai_text::Span;
 
+use crate::hover;
 use crate::template::Template;
+use crate::text::{line_end, offset};
 use crate::view::{Context, FileView};
 
 /// How hints are shown.
@@ -39,11 +42,34 @@ pub struct InlayHint {
 }
 
 /// The hints in a range of the text, in order of place.
-pub fn inlay_hints(_view: &FileView<'_>, _range: Span, _settings: &HintSettings) -> Vec<InlayHint> {
-    Vec::new()
+pub fn inlay_hints(view: &FileView<'_>, range: Span, settings: &HintSettings) -> Vec<InlayHint> {
+    let shown = view.calls.iter().enumerate().filter(|(_, priced)| is_worth_it(priced, settings.minimum_cost));
+    let mut hints: Vec<InlayHint> = shown
+        .filter_map(|(call, priced)| {
+            let at = place(view, priced.call.span, settings.position)?;
+            let is_asked_for = range.start <= at && at <= range.end;
+            is_asked_for.then(|| InlayHint { offset: at, label: settings.template.label(priced), call })
+        })
+        .collect();
+    hints.sort_by_key(|hint| hint.offset);
+    hints
 }
 
 /// The Markdown that a hint shows when it is pointed at; none when there is no such call.
-pub fn hint_tooltip(_view: &FileView<'_>, _call: usize, _context: &Context<'_>) -> Option<String> {
-    None
+pub fn hint_tooltip(view: &FileView<'_>, call: usize, context: &Context<'_>) -> Option<String> {
+    view.calls.get(call).map(|priced| hover::of_call(view, priced, context))
+}
+
+fn is_worth_it(priced: &PricedCall, minimum: Money) -> bool {
+    let expected = priced.estimate.cost.and_then(|cost| cost.expected);
+    expected.is_none_or(|expected| expected >= minimum)
+}
+
+/// Where the hint of a call stands; none when the call is not one of this text.
+fn place(view: &FileView<'_>, call: Span, position: HintPosition) -> Option<u32> {
+    view.slice(call)?;
+    Some(match position {
+        HintPosition::EndOfLine => offset(line_end(view.text, call.start as usize)),
+        HintPosition::AfterCall => call.end,
+    })
 }

@@ -1,8 +1,17 @@
 //! What is shown of the thing under the mouse.
 
+mod call;
+mod model;
+
 use lensai_text::Span;
 
+use crate::named::model_at;
+use crate::text::index;
 use crate::view::{Context, FileView};
+
+pub(crate) use self::call::of_call;
+pub(crate) use self::model::card;
+use self::model::of_model;
 
 /// A hover.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +22,12 @@ pub struct Hover {
     pub markdown: String,
 }
 
-/// The hover at an offset: over a text that names a model its limits and prices, else over a call its cost in parts.
-pub fn hover(_view: &FileView<'_>, _offset: u32, _context: &Context<'_>) -> Option<Hover> {
-    None
+/// The hover at an offset: over a text that names a model its limits and prices, over what is called its cost in parts.
+pub fn hover(view: &FileView<'_>, offset: u32, context: &Context<'_>) -> Option<Hover> {
+    let at = index(view.text, offset);
+    if let Some(named) = model_at(view, at, context) {
+        return Some(Hover { span: named.span, markdown: of_model(view, &named, context) });
+    }
+    let (_, priced) = view.call_at(offset, |priced| Some(priced.call.places.callee))?;
+    Some(Hover { span: priced.call.places.callee, markdown: of_call(view, priced, context) })
 }

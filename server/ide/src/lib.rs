@@ -21,7 +21,10 @@ mod complete;
 mod hint;
 mod hover;
 mod lens;
+mod markdown;
+mod named;
 mod template;
+mod text;
 mod view;
 
 pub use action::{ActionKind, CodeAction, Edit, code_actions};

@@ -27,6 +27,7 @@ mod session;
 mod settings;
 mod source;
 mod units;
+mod uris;
 mod worker;
 
 use std::path::PathBuf;

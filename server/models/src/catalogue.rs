@@ -186,6 +186,11 @@ impl<'a> Match<'a> {
         self.paid_as.unwrap_or_else(|| self.provider.name())
     }
 
+    /// Where it was found.
+    pub(crate) fn catalogue(&self) -> &'a Catalogue {
+        self.catalogue
+    }
+
     /// The rates that hold for a call, or why there are none.
     pub fn price(&self, when: &When) -> Result<Price, NoPrice> {
         self.model.price(when, &self.catalogue.source, self.catalogue.file.as_of)

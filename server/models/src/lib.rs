@@ -15,7 +15,7 @@
 //! * [`Catalogue`]: [`builtin`](Catalogue::builtin), [`find`](Catalogue::find) and [`lookup`](Catalogue::lookup) (the same, with
 //!   the reason when there is no answer), [`list`](Catalogue::list), [`near`](Catalogue::near), [`cost`](Catalogue::cost).
 //! * [`Match`]: the model found, with its [`price`](Match::price), [`limits`](Match::limits), [`status`](Match::status),
-//!   [`encoding`](Match::encoding).
+//!   [`encoding`](Match::encoding), and which models are [`newer`](Match::newer) or [`cheaper`](Match::cheaper).
 //! * [`Price`] holds the rates for one moment and [`Service`]; [`Price::cost`] makes a [`Usage`] a [`Cost`] in [`Money`].
 //! * [`canonical_provider`] and [`provider_of_host`] say who is paid.
 //! * [`schema`] is the catalogue as it is written, for converters.
@@ -25,6 +25,7 @@
 
 mod catalogue;
 mod date;
+mod family;
 mod lookup;
 mod money;
 mod near;

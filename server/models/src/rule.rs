@@ -68,6 +68,11 @@ impl Rule {
         self.shape == Shape::Equal
     }
 
+    /// True when the rule knows a part of names only, and not how they begin.
+    pub(crate) fn is_part(&self) -> bool {
+        matches!(self.shape, Shape::Contains | Shape::Suffix)
+    }
+
     /// How well the rule fits a name, which must be in lower case; `None` when it does not.
     pub(crate) fn fit(&self, name: &str) -> Option<Fit> {
         let hit = match self.shape {

@@ -22,7 +22,7 @@ pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{Alias, Content, Db, Externals, Head, Project, SourceFile, facts, head, item, item_span, outline};
 pub use eval::Evaluator;
 pub use function::returns;
-pub use resolve::{module, resolve_module};
+pub use resolve::{module, resolve_module, submodule};
 pub use scope::{export, qualified_name};
 pub use value::{
     Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Mapping, Member, Number, Origin, Param,

@@ -22,8 +22,8 @@ pub fn module(db: &dyn Db, from: SourceFile, name: SmolStr) -> Value {
     }
 }
 
-/// The submodule of a module of the project.
-pub(crate) fn submodule(db: &dyn Db, package: SourceFile, name: &str) -> Option<SourceFile> {
+/// The submodule of a package of the project.
+pub fn submodule(db: &dyn Db, package: SourceFile, name: &str) -> Option<SourceFile> {
     if !package.language(db).is_python() {
         return None;
     }

@@ -4,7 +4,7 @@ use tree_sitter::{InputEdit, Point, Tree};
 
 use crate::Language;
 use crate::hir::Facts;
-use crate::parse::{Limits, lowered, normalised, parse, too_large};
+use crate::parse::{Clock, Limits, lowered, normalised, parse, too_large};
 
 /// The syntax tree of an open text, kept from one edit to the next.
 ///
@@ -57,9 +57,10 @@ impl OpenTree {
         if self.tree.is_none() {
             self.is_patched = false;
         }
+        let mut clock = Clock::start(limits);
         self.tree = parse(&text, self.language, limits, self.tree.as_ref());
         self.text = text;
-        lowered(self.tree.as_ref(), &self.text, self.language)
+        lowered(self.tree.as_ref(), &self.text, self.language, &mut clock)
     }
 }
 

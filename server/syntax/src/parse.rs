@@ -15,7 +15,8 @@ use crate::lower;
 /// What one file may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Longest time that parsing may take.
+    /// Longest time that parsing may take. What follows it may take until a third of it is over once more: 2 s for a
+    /// parse of 1.5 s.
     pub deadline: Duration,
 }
 
@@ -30,8 +31,9 @@ pub fn facts(text: &str, language: Language, limits: Limits) -> Facts {
     if u32::try_from(text.len()).is_err() {
         return too_large(language);
     }
+    let mut clock = Clock::start(limits);
     let text = normalised(text, language);
-    lowered(parse(&text, language, limits, None).as_ref(), &text, language)
+    lowered(parse(&text, language, limits, None).as_ref(), &text, language, &mut clock)
 }
 
 /// The facts of a text that is too large to be addressed.
@@ -42,14 +44,19 @@ pub(crate) fn too_large(language: Language) -> Facts {
 }
 
 /// The facts in a tree of a text that is [`normalised`]; without a tree the text took too long to parse.
-pub(crate) fn lowered(tree: Option<&Tree>, text: &str, language: Language) -> Facts {
-    let mut file = FileBuilder::new(Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX)));
-    match (tree, language) {
-        (Some(tree), Language::Python) => lower::python::lower(tree, text, &mut file),
+pub(crate) fn lowered(tree: Option<&Tree>, text: &str, language: Language, clock: &mut Clock) -> Facts {
+    let module = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
+    let mut file = FileBuilder::new(module);
+    let is_read = match (tree, language) {
+        (Some(tree), Language::Python) => lower::python::lower(tree, text, &mut file, clock),
         (Some(tree), Language::TypeScript | Language::Tsx | Language::JavaScript) => {
-            lower::typescript::lower(tree, text, &mut file);
+            lower::typescript::lower(tree, text, &mut file, clock)
         }
-        (None, _) => file.problems.push(Problem::Deadline),
+        (None, _) => false,
+    };
+    if !is_read {
+        file = FileBuilder::new(module);
+        file.problems.push(Problem::Deadline);
     }
     file.finish(language)
 }
@@ -60,6 +67,28 @@ pub(crate) fn normalised(text: &str, language: Language) -> Cow<'_, str> {
         Cow::Owned(lone_returns_replaced(text))
     } else {
         Cow::Borrowed(text)
+    }
+}
+
+/// Bounds the time for a file.
+pub(crate) struct Clock {
+    end: Option<Instant>,
+    steps: u32,
+    late: bool,
+}
+
+impl Clock {
+    pub(crate) fn start(limits: Limits) -> Self {
+        Self { end: Instant::now().checked_add(limits.deadline / 3 * 4), steps: 0, late: false }
+    }
+
+    /// Whether time has run out. To be asked at each step: only now and then it looks at the clock.
+    pub(crate) fn is_late(&mut self) -> bool {
+        self.steps = self.steps.wrapping_add(1);
+        if self.steps.is_multiple_of(1024) {
+            self.late = self.end.is_some_and(|end| Instant::now() > end);
+        }
+        self.late
     }
 }
 

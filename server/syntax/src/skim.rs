@@ -35,8 +35,21 @@ pub struct Skim {
 pub struct SkimImport {
     /// The module as it is written (`openai`, `.b`, `./b`, `@ai-sdk/openai`).
     pub module: SmolStr,
-    /// It is `a.b` of `from a import b`: `b` may be a module of the package `a`, or only a name in it.
-    pub is_guess: bool,
+    /// How it is imported.
+    pub form: ImportForm,
+}
+
+/// What an import names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ImportForm {
+    /// All names of it: `from a import *`.
+    All,
+    /// The module: `import a`, any import of JavaScript.
+    Module,
+    /// `a` of `from a import b`: only what is named of it.
+    Package,
+    /// `a.b` of `from a import b`: `b` may be a module of the package `a`, or only a name in it.
+    Name,
 }
 
 /// Some of the words of a [`Skimmer`], by their index.
@@ -104,7 +117,7 @@ impl Skimmer {
         } else {
             javascript::imports(bytes, &mut imports);
         }
-        // A module that is imported as such comes before the guess of the same name.
+        // A module that is imported as such comes before one of the same name of which only a part is.
         imports.sort_unstable();
         imports.dedup_by(|later, first| later.module == first.module);
         Skim { imports, words: self.words(bytes) }

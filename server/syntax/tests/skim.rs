@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use lensai_syntax::Language;
-use lensai_syntax::skim::Skimmer;
+use lensai_syntax::skim::{ImportForm, Skimmer};
 use proptest::prelude::*;
 
-/// The imported modules; guesses have a `?`.
+/// The imported modules; those that may be names have a `?`.
 fn imports(text: &[u8], language: Language) -> Vec<String> {
     let skim = Skimmer::new(&[]).skim(text, language);
-    let mark = |is_guess| if is_guess { "?" } else { "" };
-    skim.imports.iter().map(|import| format!("{}{}", import.module, mark(import.is_guess))).collect()
+    let mark = |form| if form == ImportForm::Name { "?" } else { "" };
+    skim.imports.iter().map(|import| format!("{}{}", import.module, mark(import.form))).collect()
 }
 
 fn py(text: &str) -> Vec<String> {
@@ -42,6 +42,18 @@ fn python_imports() {
     assert_eq!(py("x = 1\rimport a\rfrom b import (\rc,\rd\r)\r"), ["a", "b", "b.c?", "b.d?"]);
     assert_eq!(py("from größe import maß"), ["größe", "größe.maß?"]);
     assert_eq!(py("important = 1\nreimport a\nx.import_module('a')\n# do import it"), Vec::<String>::new());
+}
+
+#[test]
+fn forms_of_imports() {
+    let forms = |text: &str| {
+        let skim = Skimmer::new(&[]).skim(text.as_bytes(), Language::Python);
+        skim.imports.iter().map(|import| import.form).collect::<Vec<_>>()
+    };
+    assert_eq!(forms("import a"), [ImportForm::Module]);
+    assert_eq!(forms("from a import b"), [ImportForm::Package, ImportForm::Name]);
+    assert_eq!(forms("from a import *"), [ImportForm::All]);
+    assert_eq!(forms("from a import b\nimport a, a.b"), [ImportForm::Module, ImportForm::Module]);
 }
 
 #[test]

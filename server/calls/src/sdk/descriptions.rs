@@ -1,6 +1,6 @@
 //! All descriptions together, and what can be asked of them before any file is parsed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::{SmolStr, ToSmolStr};
 
@@ -68,11 +68,17 @@ impl Descriptions {
         modules
     }
 
-    /// Method paths that tell a request without knowing its receiver, by their names (`chat.completions.create`).
-    /// Requests that take an object are left out: what makes that object is imported in some file, or is a path itself.
-    pub fn distinctive(&self) -> BTreeSet<SmolStr> {
-        let unseen = self.requests().filter(|request| !request.unseen.is_empty() && request.takes.is_empty());
-        unseen.flat_map(|request| &request.path).map(dotted).collect()
+    /// Method paths that tell a request without knowing its receiver, by their names (`chat.completions.create`), each
+    /// with the sets of arguments one of which it needs. Requests that take an object are left out: what makes that object
+    /// is imported in some file, or is a path itself.
+    pub fn distinctive(&self) -> BTreeMap<SmolStr, Vec<Vec<SmolStr>>> {
+        let mut paths: BTreeMap<SmolStr, Vec<Vec<SmolStr>>> = BTreeMap::new();
+        for request in self.requests().filter(|request| !request.unseen.is_empty() && request.takes.is_empty()) {
+            for path in &request.path {
+                paths.entry(dotted(path)).or_default().push(request.unseen.clone());
+            }
+        }
+        paths
     }
 
     fn requests(&self) -> impl Iterator<Item = &Request> {

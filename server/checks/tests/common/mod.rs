@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use lensai_calls::sdk::Descriptions;
 use lensai_calls::{Database, Directive, Texts, calls, directives};
@@ -13,7 +13,6 @@ use lensai_cost::{Assumptions, PricedCall, estimate};
 use lensai_models::{Catalogue, Date};
 use lensai_syntax::Language;
 use lensai_tokens::Tokenizers;
-use smol_str::SmolStr;
 
 /// Models with figures that are easy to reckon with.
 pub(crate) const CATALOGUE: &str = r#"{"schema":1,"as_of":"2026-11-09","currency":"USD","source":[],"providers":[
@@ -35,6 +34,10 @@ pub(crate) const CATALOGUE: &str = r#"{"schema":1,"as_of":"2026-11-09","currency
  {"id":"gpt-image-1","match":["gpt-image-1"],"prices":[{"rate":{"in":"5"}}]},
  {"id":"gpt-free","match":["gpt-free"],"prices":[{"rate":{}}]},
  {"id":"text-embedding-3-small","match":["text-embedding-3-small"],"context":8192,"prices":[{"rate":{"in":"0.02"}}]}]}]}"#;
+
+/// What is costly to make.
+static DESCRIPTIONS: LazyLock<Descriptions> = LazyLock::new(Descriptions::builtin);
+static TOKENIZERS: LazyLock<Tokenizers> = LazyLock::new(Tokenizers::new);
 
 /// The sources of a project, by path.
 struct Sources(BTreeMap<String, Arc<str>>);
@@ -72,14 +75,13 @@ pub(crate) fn seen(path: &str, text: &str) -> Seen {
 pub(crate) fn seen_among(files: &[(&str, &str)], settings: &Settings) -> Seen {
     let sources: BTreeMap<String, Arc<str>> =
         files.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(*text))).collect();
-    let paths: Vec<(SmolStr, Language)> =
-        sources.keys().map(|path| (SmolStr::new(path), Language::of_path(path).unwrap())).collect();
+    let paths: Vec<_> = sources.keys().map(|path| (path.as_str().into(), Language::of_path(path).unwrap())).collect();
     let (path, text) = files[0];
-    let database = Database::new(Arc::new(Sources(sources)), Descriptions::builtin(), &paths, Vec::new());
+    let database = Database::new(Arc::new(Sources(sources)), DESCRIPTIONS.clone(), &paths, Vec::new());
     let file = database.file(path).unwrap();
-    let (catalogue, tokenizers, assumptions) = (catalogue(), Tokenizers::new(), Assumptions::default());
+    let (catalogue, assumptions) = (catalogue(), Assumptions::default());
     let priced = |call| {
-        let estimate = estimate(&call, &catalogue, &tokenizers, &assumptions, today());
+        let estimate = estimate(&call, &catalogue, &TOKENIZERS, &assumptions, today());
         PricedCall { call, estimate }
     };
     let calls: Vec<PricedCall> = calls(&database, file).into_iter().map(priced).collect();

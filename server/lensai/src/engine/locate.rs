@@ -1,6 +1,6 @@
 //! From byte spans to places that people and scripts can use.
 
-use lensai_calls::{Call, Database, calls};
+use lensai_calls::{Call, Database, calls, module_name};
 use lensai_semantics::{SourceFile, facts};
 use lensai_syntax::hir::Problem;
 use lensai_text::{Encoding, LineIndex, Notebook, Span};
@@ -69,13 +69,6 @@ impl<'s> Places<'s> {
         let at = self.index.line_column(offset, Encoding::Utf32, &self.source.text);
         Position { line: at.line + 1, column: at.column + 1 }
     }
-}
-
-/// The dotted name of a module: its path without ending, `__init__` and `index`.
-fn module_name(path: &str) -> String {
-    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-    let stem = stem.strip_suffix("/__init__").or_else(|| stem.strip_suffix("/index")).unwrap_or(stem);
-    stem.replace('/', ".")
 }
 
 /// The function around a call with its module before it; the module itself at the top level.

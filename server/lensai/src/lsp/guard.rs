@@ -13,6 +13,7 @@ use tower_service::Service;
 
 use super::fault::{self, Fault};
 use super::session::Session;
+use super::uris;
 
 /// A service whose requests cannot take it down.
 pub(super) struct Guard<S> {
@@ -59,6 +60,7 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
+        let request = uris::strict(request);
         let uri = request.params().and_then(|params| params.pointer("/textDocument/uri")).and_then(Value::as_str);
         let asked = Asked {
             session: Arc::clone(&self.session),

@@ -114,6 +114,7 @@ impl Found {
             today: self.date,
             assumptions: self.workspace.assumptions(),
             traffic: &self.workspace.workspace.traffic,
+            policy: &self.workspace.workspace.policy,
         }
     }
 }

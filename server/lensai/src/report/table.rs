@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use lensai_cost::short_count;
 use lensai_models::Money;
 
 use super::View;
 use super::grid::{Align, Cell, Column, Grid, Shrink};
 use super::json::{CallReport, Kind, ScanReport};
-use super::text::{Style, clean, counted, short_count, shorten_middle, wrap};
+use super::text::{Style, clean, counted, shorten_middle, wrap};
 
 const LINE: Column = Column { title: "line", align: Align::Right, shrink: Shrink::Never };
 const MODEL: Column = Column { title: "model", align: Align::Left, shrink: Shrink::Middle(12) };

@@ -101,24 +101,6 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// A number of tokens: `241`, `1.2k`, `12k`, `1.5M`.
-pub(crate) fn short_count(count: u64) -> String {
-    /// A tenth of a thousand and its sign, largest first.
-    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
-    for (size, sign) in UNITS {
-        // 999,950 is 1.0M, not 1000k.
-        if count >= size - size / 2_000 {
-            let tenths = count.saturating_add(size / 20) / (size / 10);
-            return if tenths < 100 && !tenths.is_multiple_of(10) {
-                format!("{}.{}{sign}", tenths / 10, tenths % 10)
-            } else {
-                format!("{}{sign}", count.saturating_add(size / 2) / size)
-            };
-        }
-    }
-    count.to_string()
-}
-
 /// `1 call`, `3 calls`.
 pub(crate) fn counted(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
@@ -127,26 +109,6 @@ pub(crate) fn counted(count: usize, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn counts_are_short() {
-        let table = [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1k"),
-            (1_234, "1.2k"),
-            (9_949, "9.9k"),
-            (9_960, "10k"),
-            (12_345, "12k"),
-            (999_499, "999k"),
-            (999_960, "1M"),
-            (1_500_000, "1.5M"),
-            (20_000_000_000, "20G"),
-        ];
-        for (count, short) in table {
-            assert_eq!(short_count(count), short, "{count}");
-        }
-    }
 
     #[test]
     fn texts_are_shortened_to_the_columns_they_have() {

@@ -28,9 +28,12 @@ use self::kinds::Kind;
 use self::targets::{Goal, PathStep};
 use crate::builder::{BodyBuilder, FileBuilder};
 use crate::hir::{BlockId, BlockKind, Expr, ExprId, ItemId, Problem, Slice};
+use crate::parse::Clock;
 
 /// Lowers a tree into the open module of `file`.
-pub(crate) fn lower(tree: &Tree, text: &str, file: &mut FileBuilder) {
+///
+/// False when time ran out: what stands in `file` then is of no use.
+pub(crate) fn lower(tree: &Tree, text: &str, file: &mut FileBuilder, clock: &mut Clock) -> bool {
     let root = tree.root_node();
     if let Some(span) = comments::first_error(root) {
         file.problems.push(Problem::SyntaxError(span));
@@ -47,7 +50,7 @@ pub(crate) fn lower(tree: &Tree, text: &str, file: &mut FileBuilder) {
         pool: Vec::new(),
         type_checking: 0,
     }
-    .run();
+    .run(clock)
 }
 
 /// The state of the walk.
@@ -131,14 +134,18 @@ enum Task<'tree> {
 }
 
 impl<'tree, 'a> Lowering<'tree, 'a> {
-    fn run(mut self) {
+    fn run(mut self, clock: &mut Clock) -> bool {
         while let Some(task) = self.tasks.pop() {
             let start = self.tasks.len();
             self.step(task);
             if let Some(new) = self.tasks.get_mut(start..) {
                 new.reverse();
             }
+            if clock.is_late() {
+                return false;
+            }
         }
+        true
     }
 
     fn step(&mut self, task: Task<'tree>) {

@@ -26,10 +26,13 @@ use crate::builder::FileBuilder;
 use crate::hir::{
     BlockId, BlockKind, Bound, ChoiceKind, Directive, Expr, ExprId, ItemId, JoinOp, ParamKind, Problem, Step,
 };
+use crate::parse::Clock;
 use kind::{Kind, Table};
 use pattern::Source;
 
-pub(crate) fn lower(tree: &Tree, text: &str, file: &mut FileBuilder) {
+///
+/// False when time ran out: what stands in `file` then is of no use.
+pub(crate) fn lower(tree: &Tree, text: &str, file: &mut FileBuilder, clock: &mut Clock) -> bool {
     let root = tree.root_node();
     if root.has_error() {
         file.problems.push(Problem::SyntaxError(first_error(root)));
@@ -50,10 +53,14 @@ pub(crate) fn lower(tree: &Tree, text: &str, file: &mut FileBuilder) {
     };
     while let Some(work) = walk.work.pop() {
         walk.step(work);
+        if clock.is_late() {
+            return false;
+        }
     }
     walk.hoist();
     file.directives.sort_by_key(|directive| directive.span);
     file.directives.dedup();
+    true
 }
 
 /// The first node that is not valid.

@@ -2,8 +2,8 @@
 
 use memchr::memmem;
 
-use super::SkimImport;
 use super::scan::{MAX_MODULE, Scan, add, is_identifier};
+use super::{ImportForm, SkimImport};
 
 pub(super) fn imports(bytes: &[u8], imports: &mut Vec<SkimImport>) {
     for (word, may_call, must_call) in
@@ -22,7 +22,7 @@ pub(super) fn imports(bytes: &[u8], imports: &mut Vec<SkimImport>) {
             }
             skip_blanks(&mut scan);
             if let Some(module) = string(scan) {
-                add(imports, module, b"", false);
+                add(imports, module, b"", ImportForm::Module);
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use memchr::memmem;
 
-use super::SkimImport;
 use super::scan::{MAX_MODULE, Scan, add, is_identifier};
+use super::{ImportForm, SkimImport};
 
 pub(super) fn imports(bytes: &[u8], imports: &mut Vec<SkimImport>) {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -19,7 +19,6 @@ pub(super) fn imports(bytes: &[u8], imports: &mut Vec<SkimImport>) {
         if begins_statement(before) {
             modules(scan, imports);
         } else if let Some(package) = package(before) {
-            add(imports, &package, b"", false);
             names(scan, &package, imports);
         }
     }
@@ -90,7 +89,7 @@ fn modules(mut scan: Scan<'_>, imports: &mut Vec<SkimImport>) {
         if module.is_empty() {
             return;
         }
-        add(imports, module, b"", false);
+        add(imports, module, b"", ImportForm::Module);
         if !comma(&mut scan, false) {
             return;
         }
@@ -100,6 +99,8 @@ fn modules(mut scan: Scan<'_>, imports: &mut Vec<SkimImport>) {
 /// `a as b, c`, or `(a, b)` over several lines, or `*`.
 fn names(mut scan: Scan<'_>, package: &[u8], imports: &mut Vec<SkimImport>) {
     skip_blanks(&mut scan, false);
+    let form = if scan.peek() == Some(b'*') { ImportForm::All } else { ImportForm::Package };
+    add(imports, package, b"", form);
     let in_parentheses = scan.eat(b"(");
     loop {
         skip_blanks(&mut scan, in_parentheses);
@@ -107,7 +108,7 @@ fn names(mut scan: Scan<'_>, package: &[u8], imports: &mut Vec<SkimImport>) {
         if name.is_empty() {
             return;
         }
-        add(imports, package, name, true);
+        add(imports, package, name, ImportForm::Name);
         if !comma(&mut scan, in_parentheses) {
             return;
         }

@@ -3,7 +3,7 @@
 use memchr::{memchr2, memmem};
 use smol_str::SmolStr;
 
-use super::SkimImport;
+use super::{ImportForm, SkimImport};
 
 /// A comment is skipped only this far: a text of nothing but comment starts stays linear.
 const MAX_COMMENT: usize = 2_000;
@@ -65,12 +65,12 @@ impl<'b> Scan<'b> {
 }
 
 /// Adds a module that is written in one piece or in two.
-pub(super) fn add(imports: &mut Vec<SkimImport>, package: &[u8], name: &[u8], is_guess: bool) {
+pub(super) fn add(imports: &mut Vec<SkimImport>, package: &[u8], name: &[u8], form: ImportForm) {
     let (Ok(package), Ok(name)) = (std::str::from_utf8(package), std::str::from_utf8(name)) else { return };
     if package.len() + name.len() > MAX_MODULE || (package.is_empty() && name.is_empty()) {
         return;
     }
     let dot = if package.is_empty() || name.is_empty() || package.ends_with('.') { "" } else { "." };
     let module: SmolStr = [package, dot, name].into_iter().collect();
-    imports.push(SkimImport { module, is_guess });
+    imports.push(SkimImport { module, form });
 }

@@ -1,0 +1,56 @@
+//! What editors show, on small files of both languages.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod actions;
+mod any_input;
+#[expect(dead_code, reason = "shared with the tests of findings")]
+#[path = "../../../checks/tests/common/mod.rs"]
+mod common;
+mod completions;
+mod hints;
+mod hovers;
+mod lenses;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use common::{Seen, catalogue, today};
+use lensai_config::{Policy, Rate};
+use lensai_cost::Assumptions;
+use lensai_ide::{Context, FileView};
+use lensai_models::Catalogue;
+
+static MODELS: LazyLock<Catalogue> = LazyLock::new(catalogue);
+static TRAFFIC: LazyLock<BTreeMap<String, Rate>> = LazyLock::new(|| {
+    let rate = |text: &str| Rate::try_from(text.to_owned()).unwrap();
+    BTreeMap::from([("app.ask".to_owned(), rate("10k/month"))])
+});
+static POLICY: LazyLock<Policy> = LazyLock::new(Policy::default);
+
+fn view(seen: &Seen) -> FileView<'_> {
+    FileView {
+        path: &seen.path,
+        language: seen.language,
+        text: &seen.text,
+        calls: &seen.calls,
+        directives: &seen.directives,
+        findings: &seen.findings,
+    }
+}
+
+fn context() -> Context<'static> {
+    Context {
+        catalogue: &MODELS,
+        today: today(),
+        assumptions: Assumptions::default(),
+        traffic: &TRAFFIC,
+        policy: &POLICY,
+    }
+}
+
+/// A text without its cursor `|`, and where that was.
+fn cursor(marked: &str) -> (String, u32) {
+    let at = marked.find('|').unwrap();
+    (marked.replacen('|', "", 1), u32::try_from(at).unwrap())
+}

@@ -1,0 +1,160 @@
+//! Several files that know of each other, on the disk and open.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::editors::{Editor, uri};
+use crate::sync::{call, eventually, known, write};
+
+/// A folder in which `use.py` takes its model from `models.py`.
+fn two_files() -> (tempfile::TempDir, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "app/models.py", "MODEL = \"gpt-4o\"\n");
+    let using = format!("from .models import MODEL\n{}", call("MODEL"));
+    write(folder.path(), "app/use.py", &using);
+    let [models, user] = ["app/models.py", "app/use.py"].map(|name| uri(&folder.path().join(name)));
+    (folder, models, user)
+}
+
+fn text(folder: &Path, name: &str) -> String {
+    std::fs::read_to_string(folder.join(name)).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_constant_in_one_open_file_changes_another() {
+    for editor in Editor::ALL {
+        let (folder, models, user) = two_files();
+        let mut client = editor.start(&[folder.path()]).await;
+        client.open(&user, "python", &text(folder.path(), "app/use.py")).await;
+        client.open(&models, "python", &text(folder.path(), "app/models.py")).await;
+        eventually(&mut client, &user, "0.0015 gpt-4o").await;
+        let before = client.settled().await;
+        client.change(&models, 2, json!([{"text": "MODEL = \"gpt-4.1\"\n"}])).await;
+        eventually(&mut client, &user, "0.0012 gpt-4.1").await;
+        // Whoever can be told is told, and only once.
+        let told: Vec<Value> =
+            client.settled().await.into_iter().filter(|message| message.get("id").is_some()).collect();
+        let methods: Vec<&str> = told.iter().filter_map(|message| message["method"].as_str()).collect();
+        let expected: &[&str] = match editor {
+            Editor::VsCode => &["workspace/inlayHint/refresh", "workspace/diagnostic/refresh"],
+            Editor::Neovim => &["workspace/inlayHint/refresh"],
+            _ => &[],
+        };
+        // The second question waits for the answer of the first.
+        assert_eq!(methods, &expected[..expected.len().min(1)], "{editor:?} {before:?}");
+        for message in &told {
+            client.send(&json!({"jsonrpc": "2.0", "id": message["id"], "result": null})).await;
+        }
+        for method in expected.iter().skip(1) {
+            client.grant(method, Value::Null).await;
+        }
+        // An edit that changes nothing that is shown tells nobody.
+        client.change(&models, 3, json!([{"text": "MODEL = \"gpt-4.1\"\n# a comment\n"}])).await;
+        client.nothing_more().await;
+        client.finish().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_disk_is_known_until_a_file_is_open_and_after() {
+    let (folder, models, user) = two_files();
+    let mut client = Editor::Emacs.start(&[folder.path()]).await;
+    client.open(&user, "python", &text(folder.path(), "app/use.py")).await;
+    eventually(&mut client, &user, "0.0015 gpt-4o").await;
+    // What is on the disk counts until the file is open.
+    write(folder.path(), "app/models.py", "MODEL = \"gpt-4.1\"\n");
+    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": models, "type": 2}]})).await;
+    eventually(&mut client, &user, "0.0012 gpt-4.1").await;
+    client.open(&models, "python", "MODEL = \"gpt-4o-mini\"\n").await;
+    eventually(&mut client, &user, "0.0001 gpt-4o-mini").await;
+    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": models, "type": 2}]})).await;
+    client.close(&models).await;
+    eventually(&mut client, &user, "0.0012 gpt-4.1").await;
+    // A file that goes, and one that comes.
+    std::fs::remove_file(folder.path().join("app/models.py")).unwrap();
+    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": models, "type": 3}]})).await;
+    eventually(&mut client, &user, "0.0000 ?").await;
+    write(folder.path(), "app/models.py", "MODEL = \"gpt-4o\"\n");
+    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": models, "type": 1}]})).await;
+    eventually(&mut client, &user, "0.0015 gpt-4o").await;
+    client.settled().await;
+    client.finish().await;
+}
+
+/// Without watched files a save tells.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_save_tells_what_is_on_the_disk() {
+    let (folder, models, user) = two_files();
+    let mut client = Editor::Mute.start(&[folder.path()]).await;
+    client.open(&user, "python", &text(folder.path(), "app/use.py")).await;
+    eventually(&mut client, &user, "0.0015 gpt-4o").await;
+    let other = uri(&folder.path().join("app/other.py"));
+    let change = json!([{"text": text(folder.path(), "app/use.py").replace(".models", ".other")}]);
+    client.change(&user, 2, change).await;
+    eventually(&mut client, &user, "0.0000 ?").await;
+    write(folder.path(), "app/other.py", "MODEL = \"gpt-4.1\"\n");
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": other}})).await;
+    eventually(&mut client, &user, "0.0012 gpt-4.1").await;
+    // And a command reads everything again.
+    write(folder.path(), "app/other.py", "MODEL = \"gpt-4o\"\n");
+    client.request("workspace/executeCommand", json!({"command": "lensai.refresh", "arguments": []})).await;
+    eventually(&mut client, &user, "0.0015 gpt-4o").await;
+    let code = client.refused("workspace/executeCommand", json!({"command": "lensai.other"})).await;
+    assert_eq!(code, -32602);
+    let _ = models;
+    client.settled().await;
+    client.finish().await;
+}
+
+fn fixture() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/support-bot").canonicalize().unwrap()
+}
+
+/// What `scan` says of a folder: for each file its number of calls and what they cost.
+fn scanned(root: &Path) -> (Vec<(String, u64)>, String) {
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_lensai"))
+        .current_dir(root)
+        .args(["scan", "--format", "json"])
+        .output()
+        .unwrap();
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let mut files = std::collections::BTreeMap::new();
+    for call in report["calls"].as_array().unwrap() {
+        *files.entry(uri(&root.join(call["path"].as_str().unwrap()))).or_default() += 1;
+    }
+    (files.into_iter().collect(), report["totals"]["expected_usd_per_pass"].as_str().unwrap().to_owned())
+}
+
+async fn totals(client: &mut Client) -> (Vec<(String, u64)>, String) {
+    let totals = client.request("lensai/totals", json!({})).await;
+    let file = |file: &Value| {
+        (file["uri"].as_str().unwrap().replace("%5B", "[").replace("%5D", "]"), file["calls"].as_u64().unwrap())
+    };
+    let files = totals["files"].as_array().unwrap().iter().map(file).collect();
+    (files, totals["totals"]["expectedUsd"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_says_what_scan_says() {
+    let root = fixture();
+    let (files, sum) = scanned(&root);
+    assert!(files.len() > 3, "{files:?}");
+    let mut client = Editor::Mute.start(&[&root]).await;
+    assert_eq!(totals(&mut client).await, (files.clone(), sum.clone()));
+    // Opening a file as it is changes nothing.
+    for (uri, calls) in &files {
+        let path = uri.strip_prefix("file://").unwrap();
+        if path.ends_with(".ipynb") {
+            continue;
+        }
+        let language = if path.ends_with(".py") { "python" } else { "typescript" };
+        client.open(uri, language, &std::fs::read_to_string(path).unwrap()).await;
+        let totals = client.request("lensai/totals", json!({"uri": uri})).await;
+        assert_eq!(totals["totals"]["calls"], *calls, "{uri}");
+    }
+    assert_eq!(totals(&mut client).await, (files, sum));
+    client.settled().await;
+    client.finish().await;
+}
