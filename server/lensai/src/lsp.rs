@@ -4,7 +4,7 @@
 //! `lensai-ide` and the engine, as on the command line; types of the protocol stay in this module. `docs/lsp.md` is its contract.
 //!
 //! ```text
-//! messages ─▶ guard ─▶ backend ─▶ session ─▶ worker ─▶ workspaces ─▶ rounds (threads)
+//! messages ─▶ framing ─▶ guard ─▶ backend ─▶ session ─▶ worker ─▶ workspaces ─▶ rounds (threads)
 //!                                    ▲                                   │
 //!                       requests ────┴── publisher ◀── what is known ◀───┘
 //! ```
@@ -14,6 +14,7 @@ mod capabilities;
 mod config;
 mod convert;
 mod fault;
+mod framing;
 mod guard;
 mod initialize;
 mod log;
@@ -33,8 +34,9 @@ mod worker;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::sync::{Notify, mpsc};
 use tower_lsp::{LspService, Server};
 use tracing::level_filters::LevelFilter;
@@ -43,7 +45,6 @@ use self::backend::Backend;
 use self::fault::Fault;
 use self::guard::Guard;
 use self::log::Log;
-use self::process::Ending;
 use self::session::Session;
 use self::worker::Means;
 use crate::engine::pricing::Pricing;
@@ -52,6 +53,11 @@ use crate::engine::pricing::Pricing;
 const CONCURRENCY: usize = 64;
 /// Stack of a thread that evaluates code, in bytes.
 const STACK: usize = 16 * 1024 * 1024;
+
+/// Bytes between who reads messages and who works on them.
+const PIPE: usize = 64 * 1024;
+/// So long what came last may take when the client is gone.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How the server is run.
 #[derive(Debug, Clone, Default)]
@@ -107,7 +113,7 @@ where
     let (touched, publishes) = mpsc::unbounded_channel();
     let pool = || rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let (rounds, background) = (pool()?, pool()?);
-    let (orphaned, ended) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let orphaned = Arc::new(Notify::new());
     let log = Arc::new(log);
     let own: Arc<OnceLock<Arc<Session>>> = Arc::default();
     let (kept, to_worker, gone) = (Arc::clone(&own), events.clone(), Arc::clone(&orphaned));
@@ -140,15 +146,20 @@ where
         .spawn(move || worker::run(means, &taken))?;
     let publisher = tokio::spawn(publisher::run(Arc::clone(&session), publishes));
 
-    let input = Ending::new(input, Arc::clone(&ended));
-    let server = Server::new(input, output, socket).concurrency_level(CONCURRENCY);
+    let (passed_on, to) = tokio::io::duplex(PIPE);
+    let server = Server::new(passed_on, output, socket).concurrency_level(CONCURRENCY);
     tokio::select! {
         () = server.serve(Guard::new(service, Arc::clone(&session))) => {}
-        // A request that hangs would keep the server.
-        () = ended.notified() => {}
+        () = read(input, to) => {}
         () = orphaned.notified() => {}
     }
     publisher.abort();
     let is_asked = session.state().is_shutting_down;
     Ok(if is_asked { Ended::Asked } else { Ended::Left })
+}
+
+/// Hands on what comes in. When nothing more comes, what came is still answered, but whatever hangs is not waited for.
+async fn read<R: AsyncRead + Unpin>(input: R, to: DuplexStream) {
+    framing::pass_on(input, to).await;
+    tokio::time::sleep(LAST_WORDS).await;
 }

@@ -27,7 +27,6 @@ use super::initialize::{self, REFRESH};
 use super::log::Log;
 use super::place::on_disk;
 use super::process;
-use super::publisher::Touched;
 use super::requests::totals::{Adder, Totals, TotalsParams};
 use super::requests::{code_action, code_lens, completion, diagnostic, hover, inlay_hint};
 use super::session::{Asked, Session, Snapshot};
@@ -50,18 +49,17 @@ impl Backend {
     /// Takes settings of the client.
     fn set(session: &Session, log: &Log, sent: &Value) {
         let (settings, problems) = ClientSettings::parse(sent);
-        for problem in problems {
-            tracing::warn!("{problem}");
-        }
         if let Some(level) = settings.log_level {
             log.set_level(level);
+        }
+        for problem in problems {
+            tracing::warn!("{problem}");
         }
         let mut state = session.state();
         if *state.settings != settings {
             state.settings = Arc::new(settings);
             drop(state);
             session.tell(Event::Settings);
-            session.touch(Touched::Settings);
         }
     }
 
@@ -291,7 +289,6 @@ impl LanguageServer for Backend {
             return Err(Error::invalid_params(format!("there is no command `{}`", params.command)));
         }
         self.session.tell(Event::Refresh);
-        self.session.touch(Touched::Visible);
         Ok(None)
     }
 }

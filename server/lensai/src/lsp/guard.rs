@@ -12,6 +12,7 @@ use tower_lsp::ls_types::Uri;
 use tower_service::Service;
 
 use super::fault::{self, Fault};
+use super::framing;
 use super::session::Session;
 use super::uris;
 
@@ -60,6 +61,9 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
+        if let Some(answer) = framing::answer(&request) {
+            return async move { Ok(Some(answer)) }.boxed();
+        }
         let request = uris::strict(request);
         let uri = request.params().and_then(|params| params.pointer("/textDocument/uri")).and_then(Value::as_str);
         let asked = Asked {

@@ -192,11 +192,12 @@ impl Session {
         self.touch(Touched::Closed(uri.clone()));
     }
 
-    /// Something is known of a text. What is known of a later state of it stays.
-    pub(super) fn publish(&self, id: UnitId, known: Known) {
+    /// Something is known of a text. What is known of a later state of it stays. Returns whether an editor shows something else
+    /// now without an edit of it.
+    pub(super) fn publish(&self, id: UnitId, known: Known) -> bool {
         let known = Arc::new(known);
         let state = self.state();
-        let Some(unit) = state.units.get(&id) else { return };
+        let Some(unit) = state.units.get(&id) else { return false };
         let mut is_news = false;
         let mut changed_by_others = false;
         unit.known.send_if_modified(|before| {
@@ -214,9 +215,7 @@ impl Session {
         if is_news {
             self.touch(Touched::Known(id));
         }
-        if changed_by_others {
-            self.touch(Touched::Visible);
-        }
+        changed_by_others
     }
 
     /// The client ends something that takes long.

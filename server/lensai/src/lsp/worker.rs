@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 
 use self::folder::{Folder, FolderKey};
 use super::place::Place;
-use super::publisher::QUIET;
+use super::publisher::{QUIET, Touched};
 use super::requests::totals::{Adder, Totals};
 use super::session::Session;
 use super::source::Source;
@@ -157,7 +157,13 @@ impl Worker {
                     self.changed_on_disk(&path);
                 }
             }
-            Event::Settings => self.folders.values_mut().for_each(Folder::touch),
+            Event::Settings => {
+                self.folders.values_mut().for_each(Folder::touch_settings);
+                // Nothing is looked at: there is nothing to wait for.
+                if !self.means.session.state().settings.enable {
+                    self.means.session.touch(Touched::Settings);
+                }
+            }
             Event::Refresh => {
                 let keys: Vec<FolderKey> = self.folders.keys().cloned().collect();
                 for key in keys {

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use lensai::lsp::Ended;
 use serde_json::{Value, json};
 
-use crate::client::Client;
 use crate::editors::Editor;
 use crate::sync::{call, known};
 

@@ -97,7 +97,7 @@ async fn the_file_of_a_workspace_is_read_when_it_changes() {
     assert_eq!(known(&mut client, &file).await, "0.0015 gpt-4o");
 
     // A file of a workspace says nothing of where to go or who asks.
-    write(folder.path(), "lensai.toml", "[vault]\nurl = \"https://elsewhere.example\"\napi_key = \"x\"\n");
+    write(folder.path(), "lensai.toml", "[prompts]\nvault_url = \"https://elsewhere.example\"\n");
     client.notify("workspace/didChangeWatchedFiles", changed(2)).await;
     assert_eq!(client.diagnostics(&settings).await["diagnostics"][0]["code"], "forbidden-key");
 

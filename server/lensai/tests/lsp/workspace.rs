@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 use crate::editors::{Editor, uri};
-use crate::sync::{call, eventually, known, write};
+use crate::sync::{call, eventually, write};
 
 /// A folder in which `use.py` takes its model from `models.py`.
 fn two_files() -> (tempfile::TempDir, String, String) {

@@ -66,6 +66,8 @@ pub(super) struct Folder {
     indexed: Option<u64>,
     /// Something changed since the open texts were looked at.
     is_stale: bool,
+    /// What changed are settings of the user, by which texts may be shown in another way although the same is known of them.
+    has_new_settings: bool,
     listing: Step,
     indexing: Step,
     progress: Option<Arc<Progress>>,
@@ -98,6 +100,7 @@ impl Folder {
             // What lies in no folder is in no sum.
             indexed: is_loose.then_some(u64::MAX),
             is_stale: true,
+            has_new_settings: false,
             listing: if is_loose { Step::Rest } else { Step::Wanted },
             indexing: Step::Rest,
             progress: None,
@@ -113,6 +116,17 @@ impl Folder {
     pub(super) fn touch(&mut self) {
         self.is_stale = true;
         self.revision += 1;
+    }
+
+    /// The user has other settings.
+    pub(super) fn touch_settings(&mut self) {
+        self.has_new_settings = true;
+        self.is_stale = true;
+    }
+
+    /// Whether the user has other settings than the texts were looked at with; they are from now on.
+    pub(super) fn take_new_settings(&mut self) -> bool {
+        std::mem::take(&mut self.has_new_settings)
     }
 
     /// Whether the open texts must be looked at; they are from now on.

@@ -15,6 +15,7 @@ use crate::engine::settings::Settings;
 use crate::engine::workspace::{Analysis, Handle, Terms};
 use crate::lsp::fault;
 use crate::lsp::progress::Progress;
+use crate::lsp::publisher::Touched;
 use crate::lsp::source::Source;
 use crate::lsp::units::{Found, Known, UnitId};
 
@@ -27,7 +28,8 @@ pub(super) struct Job {
 }
 
 /// Looks at the open texts of a folder, the first of them first. Ends early when the folder changes: then it is started again.
-pub(super) fn start(means: &Arc<Means>, folder: &Folder, jobs: Vec<Job>) {
+pub(super) fn start(means: &Arc<Means>, folder: &mut Folder, jobs: Vec<Job>) {
+    let has_settings = folder.take_new_settings();
     if jobs.is_empty() {
         return;
     }
@@ -35,12 +37,18 @@ pub(super) fn start(means: &Arc<Means>, folder: &Folder, jobs: Vec<Job>) {
     let round = Arc::clone(means);
     means.rounds.spawn(move || {
         let levels = levels(&settings, &round);
-        let Some((first, others)) = jobs.split_first() else { return };
-        if look_at(&round, &handle, first, &settings, &levels) {
-            let _ = others
-                .par_iter()
-                .map_with(handle, |handle, job| look_at(&round, handle, job, &settings, &levels))
-                .all(|went_on| went_on);
+        let is_changed = AtomicBool::new(false);
+        let look_at = |handle: &Handle, job: &Job| look_at(&round, handle, job, &settings, &levels, &is_changed);
+        if let Some((first, others)) = jobs.split_first()
+            && look_at(&handle, first)
+        {
+            let _ = others.par_iter().map_with(handle, |handle, job| look_at(handle, job)).all(|went_on| went_on);
+        }
+        // All at once: an editor that is told asks for everything again.
+        if has_settings {
+            round.session.touch(Touched::Settings);
+        } else if is_changed.into_inner() {
+            round.session.touch(Touched::Visible);
         }
     });
 }
@@ -52,7 +60,14 @@ fn levels(settings: &Settings, means: &Means) -> Levels {
 }
 
 /// Returns whether to go on: the folder did not change.
-fn look_at(means: &Means, handle: &Handle, job: &Job, settings: &Arc<Settings>, levels: &Levels) -> bool {
+fn look_at(
+    means: &Means,
+    handle: &Handle,
+    job: &Job,
+    settings: &Arc<Settings>,
+    levels: &Levels,
+    is_changed: &AtomicBool,
+) -> bool {
     let date = today();
     let before = {
         let state = means.session.state();
@@ -75,7 +90,9 @@ fn look_at(means: &Means, handle: &Handle, job: &Job, settings: &Arc<Settings>, 
             None
         }
     };
-    means.session.publish(job.unit, Known { source: Arc::clone(&job.source), found });
+    if means.session.publish(job.unit, Known { source: Arc::clone(&job.source), found }) {
+        is_changed.store(true, Ordering::Relaxed);
+    }
     true
 }
 
