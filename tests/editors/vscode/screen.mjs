@@ -90,7 +90,7 @@ async function features() {
     await check('hint at a call', async () => (await hintOf('chat.completions.create(')).startsWith(COST_DIRECT));
     await check('hint whose model comes from another function', hintIsThere);
     await check('finding under the model', () => page.locator('.squiggly-warning, .squiggly-error, .squiggly-info').count());
-    await check('cost of the file in the status bar', async () => /≈ \$0\.\d+/.test(await all('.statusbar')));
+    await check('cost of the file in the status bar', async () => /LLM ≈ \$0\.\d+/.test(await all('.statusbar')));
     await page.screenshot({ path: out('vscode-hints.png') });
 
     await page.locator('.view-line span', { hasText: 'completions' }).first().hover();
