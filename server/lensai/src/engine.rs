@@ -5,6 +5,7 @@ mod listing;
 mod locate;
 mod prefilter;
 pub mod pricing;
+mod scope;
 pub mod settings;
 mod source;
 mod walk;
@@ -22,6 +23,7 @@ use smol_str::SmolStr;
 
 use self::listing::{Known, Listing};
 use self::prefilter::Prefilter;
+use self::scope::Scope;
 use self::source::Sources;
 
 /// A place in a file, as reports show it.
@@ -121,26 +123,28 @@ fn scan_here(
     options: ScanOptions,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Scan {
-    let sources = Arc::new(Sources::new(root));
+    let scope = Scope::of(root, paths);
+    let sources = Arc::new(Sources::new(&scope.base));
     let prefilter = Prefilter::new(&descriptions);
-    let listing = Listing::new(root, paths, &sources, &prefilter, &Known::default());
-    let mut scan = Scan { errors: listing.errors, ..Scan::default() };
-    scan.counters.files = listing.looked_at;
-    scan.counters.skipped = listing.skipped;
+    let mut listing = Listing::new(&scope.base, &scope.paths, &sources, &prefilter, &Known::default());
+    let (errors, counters) = scope.report(&mut listing);
+    let mut scan = Scan { errors, counters, ..Scan::default() };
     let (files, aliases) = (listing.files, listing.aliases);
     let paths: Vec<(SmolStr, Language)> = files.iter().map(|file| (file.path.clone(), file.language)).collect();
     let texts: Arc<dyn lensai_calls::Texts> = Arc::clone(&sources) as Arc<dyn lensai_calls::Texts>;
     let mut database = Database::new(texts, descriptions, &paths, aliases);
     let looks: Vec<_> = files.into_iter().filter_map(|file| Some((database.file(&file.path)?, file.look))).collect();
-    let wanted = prefilter.select(&mut database, &sources, looks, options.parse_all);
+    let mut wanted = prefilter.select(&mut database, &sources, looks, options.parse_all);
     drop(prefilter);
+    wanted.retain(|file| scope.shown(file.path(&database)).is_some());
 
     let done = AtomicUsize::new(0);
     let total = wanted.len();
     let located: Vec<(Vec<LocatedCall>, Vec<ScanError>)> = wanted
         .into_par_iter()
         .map_with(database.clone(), |database, file| {
-            let located = locate::file(database, &sources, file);
+            let shown = scope.shown(file.path(database)).unwrap_or_default();
+            let located = locate::file(database, &sources, file, shown);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
             located
         })

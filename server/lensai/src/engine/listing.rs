@@ -29,8 +29,10 @@ pub(crate) struct Listing {
     pub(crate) errors: Vec<ScanError>,
     /// How many files of a known language there are, with those that were left out after a look.
     pub(crate) looked_at: usize,
-    /// What was left out, by reason.
+    /// Files and folders that were left out without a look, by reason.
     pub(crate) skipped: BTreeMap<&'static str, usize>,
+    /// Files that were left out after a look, and why.
+    pub(crate) left_out: Vec<(String, &'static str)>,
 }
 
 /// A file that may hold code that somebody wrote.
@@ -58,7 +60,7 @@ impl Listing {
                     let path = SmolStr::new(&looked.path);
                     listing.files.push(ListedFile { path, language: looked.language, look });
                 }
-                Err(reason) => *listing.skipped.entry(reason).or_default() += 1,
+                Err(reason) => listing.left_out.push((looked.path, reason)),
             }
         }
         listing

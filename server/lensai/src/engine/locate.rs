@@ -8,15 +8,19 @@ use lensai_text::{Encoding, LineIndex, Notebook, Span};
 use super::source::{Source, Sources};
 use super::{LocatedCall, Position, ScanError};
 
-/// The calls of a file with their places, and what could not be read of it.
-pub(crate) fn file(database: &Database, sources: &Sources, file: SourceFile) -> (Vec<LocatedCall>, Vec<ScanError>) {
-    let path = file.path(database).as_str();
+/// The calls of a file with their places, and what could not be read of it. `path` is how reports name it.
+pub(crate) fn file(
+    database: &Database,
+    sources: &Sources,
+    file: SourceFile,
+    path: &str,
+) -> (Vec<LocatedCall>, Vec<ScanError>) {
     let found = calls(database, file);
     let facts = facts(database, file);
     if found.is_empty() && facts.problems.is_empty() {
         return (Vec::new(), Vec::new());
     }
-    let source = sources.read(path);
+    let source = sources.read(file.path(database));
     let places = Places::new(&source);
     let module = module_name(path);
     let located = found.into_iter().map(|call| {
