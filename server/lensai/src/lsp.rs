@@ -36,6 +36,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use lensai_tokens::Encoding;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::sync::{Notify, mpsc};
 use tower_lsp::{LspService, Server};
@@ -46,7 +47,7 @@ use self::fault::Fault;
 use self::guard::Guard;
 use self::log::Log;
 use self::session::Session;
-use self::worker::Means;
+use self::worker::{Event, Means};
 use crate::engine::pricing::Pricing;
 
 /// So many requests may be in work at a time. With few of them, those that hang would keep edits and cancellations out.
@@ -110,6 +111,7 @@ where
 {
     let pricing = Arc::new(Pricing::builtin()?);
     let (events, taken) = std::sync::mpsc::channel();
+    warm(&pricing, &events)?;
     let (touched, publishes) = mpsc::unbounded_channel();
     let pool = || rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let (rounds, background) = (pool()?, pool()?);
@@ -156,6 +158,17 @@ where
     publisher.abort();
     let is_asked = session.state().is_shutting_down;
     Ok(if is_asked { Ended::Asked } else { Ended::Left })
+}
+
+/// Makes ready what counts tokens, so that the first text need not wait for it.
+fn warm(pricing: &Arc<Pricing>, events: &std::sync::mpsc::Sender<Event>) -> std::io::Result<()> {
+    let (pricing, events) = (Arc::clone(pricing), events.clone());
+    let work = move || {
+        pricing.tokenizers.warm(Encoding::O200kBase);
+        // The server may have ended.
+        let _ = events.send(Event::Warm);
+    };
+    std::thread::Builder::new().name("lensai-warm".to_owned()).spawn(work).map(drop)
 }
 
 /// Hands on what comes in. When nothing more comes, what came is still answered, but whatever hangs is not waited for.

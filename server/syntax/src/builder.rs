@@ -17,6 +17,10 @@ use crate::hir::{
 /// The facts of a file under construction: finished items and a stack of open ones.
 pub(crate) struct FileBuilder {
     items: Vec<Item>,
+    /// What an earlier reading of nearly the same text knows.
+    earlier: Option<Earlier>,
+    /// Items whose text is sound and says all that their content depends on.
+    sound: Vec<ItemId>,
     stack: Vec<BodyBuilder>,
     pub(crate) directives: Vec<Directive>,
     pub(crate) problems: Vec<Problem>,
@@ -25,7 +29,14 @@ pub(crate) struct FileBuilder {
 impl FileBuilder {
     /// Begins with the module open.
     pub(crate) fn new(module: Span) -> Self {
-        let mut file = Self { items: Vec::new(), stack: Vec::new(), directives: Vec::new(), problems: Vec::new() };
+        let mut file = Self {
+            items: Vec::new(),
+            earlier: None,
+            sound: Vec::new(),
+            stack: Vec::new(),
+            directives: Vec::new(),
+            problems: Vec::new(),
+        };
         file.begin(ItemKind::Module, "", module);
         file
     }
@@ -41,6 +52,22 @@ impl FileBuilder {
         self.items.push(Item { kind, name, parent, parent_block, parent_time, span, body: Arc::default() });
         self.stack.push(BodyBuilder::new(id, span.start));
         id
+    }
+
+    /// With what an earlier reading of nearly the same text knows.
+    pub(crate) fn with_earlier(self, earlier: Option<Earlier>) -> Self {
+        Self { earlier, ..self }
+    }
+
+    /// Gives the item that was just opened the content that it had earlier. False when it had none, or another one: then it has
+    /// to be lowered. Only for items whose text is sound and says all that their content depends on.
+    pub(crate) fn is_known(&mut self) -> bool {
+        let Some(builder) = self.stack.last_mut() else { return false };
+        let item = builder.item;
+        self.sound.push(item);
+        let (Some(earlier), Some(item)) = (&self.earlier, self.items.get(item.0 as usize)) else { return false };
+        builder.known = earlier.find(item.kind, item.span);
+        builder.known.is_some()
     }
 
     /// Closes the current item. The module stays open until [`FileBuilder::finish`].
@@ -61,22 +88,82 @@ impl FileBuilder {
     }
 
     /// Closes all that is open.
-    pub(crate) fn finish(mut self, language: Language) -> Facts {
+    pub(crate) fn finish(self, language: Language) -> Facts {
+        self.finish_with_known(language).0
+    }
+
+    /// Closes all that is open; also gives what may be known when nearly the same text is read again.
+    pub(crate) fn finish_with_known(mut self, language: Language) -> (Facts, Vec<KnownItem>) {
         while !self.stack.is_empty() {
             self.close();
         }
+        // Ids of items within others would be wrong in another file.
+        let mut is_leaf = vec![true; self.items.len()];
+        for parent in self.items.iter().filter_map(|item| item.parent) {
+            if let Some(is_leaf) = is_leaf.get_mut(parent.0 as usize) {
+                *is_leaf = false;
+            }
+        }
+        let sound = self.sound.iter().map(|id| id.0 as usize).filter(|slot| is_leaf.get(*slot) == Some(&true));
+        let mut known: Vec<KnownItem> = sound
+            .filter_map(|slot| self.items.get(slot))
+            .map(|item| KnownItem { kind: item.kind, span: item.span, body: Arc::clone(&item.body) })
+            .collect();
+        known.sort_by_key(|item| item.span);
         order::in_order(&mut self.items);
         self.items.shrink_to_fit();
-        Facts { language, items: self.items, directives: self.directives, problems: self.problems }
+        (Facts { language, items: self.items, directives: self.directives, problems: self.problems }, known)
     }
 
     fn close(&mut self) {
         if let Some(builder) = self.stack.pop() {
             let slot = builder.item.0 as usize;
             if let Some(item) = self.items.get_mut(slot) {
-                item.body = Arc::new(builder.finish());
+                item.body = builder.known.clone().unwrap_or_else(|| Arc::new(builder.finish()));
             }
         }
+    }
+}
+
+/// An item that may be found again.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownItem {
+    kind: ItemKind,
+    span: Span,
+    body: Arc<Body>,
+}
+
+/// What an earlier reading of a text knows, and where that text differs from this one.
+#[derive(Debug)]
+pub(crate) struct Earlier {
+    /// Sorted by span.
+    pub(crate) items: Vec<KnownItem>,
+    pub(crate) difference: Difference,
+}
+
+/// What differs between two texts, in bytes: the range of the old one became the range of the new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Difference {
+    pub(crate) start: usize,
+    pub(crate) old_end: usize,
+    pub(crate) new_end: usize,
+}
+
+impl Earlier {
+    /// The content that an item at this place had.
+    fn find(&self, kind: ItemKind, span: Span) -> Option<Arc<Body>> {
+        let Difference { start, old_end, new_end } = self.difference;
+        let (from, to) = (span.start as usize, span.end as usize);
+        let before = |at: usize| u32::try_from(at - new_end + old_end).ok();
+        let span = if to <= start {
+            span
+        } else if from >= new_end {
+            Span::new(before(from)?, before(to)?)
+        } else {
+            return None;
+        };
+        let at = self.items.binary_search_by_key(&span, |item| item.span).ok()?;
+        self.items.get(at).filter(|item| item.kind == kind).map(|item| Arc::clone(&item.body))
     }
 }
 
@@ -92,6 +179,8 @@ pub(crate) struct BodyBuilder {
     pub(crate) block: BlockId,
     names: FxHashMap<SmolStr, NameId>,
     groups: u32,
+    /// What the item holds, when that is known already.
+    known: Option<Arc<Body>>,
 }
 
 impl BodyBuilder {
@@ -105,6 +194,7 @@ impl BodyBuilder {
             block: BlockId::ROOT,
             names: FxHashMap::default(),
             groups: 0,
+            known: None,
         }
     }
 

@@ -3,6 +3,7 @@
 use tree_sitter::{InputEdit, Point, Tree};
 
 use crate::Language;
+use crate::builder::{Difference, Earlier, KnownItem};
 use crate::hir::Facts;
 use crate::parse::{Clock, Limits, lowered, normalised, parse, too_large};
 
@@ -18,12 +19,14 @@ pub struct OpenTree {
     tree: Option<Tree>,
     /// The tree grew by edits.
     is_patched: bool,
+    /// Items of the text that may be found again.
+    known: Vec<KnownItem>,
 }
 
 impl OpenTree {
     /// The tree of a text that nothing is known of yet.
     pub fn new(language: Language) -> Self {
-        Self { language, text: String::new(), tree: None, is_patched: false }
+        Self { language, text: String::new(), tree: None, is_patched: false, known: Vec::new() }
     }
 
     /// The facts of a text that may differ from the last one anywhere; close to it is fast.
@@ -33,14 +36,16 @@ impl OpenTree {
             return too_large(self.language);
         }
         let text = normalised(text, self.language);
+        let mut earlier = None;
         if let Some(tree) = &mut self.tree {
-            let edit = difference(&self.text, &text);
-            if edit.old_end > edit.start || edit.new_end > edit.start {
-                tree.edit(&input_edit(&self.text, &text, edit));
+            let difference = difference(&self.text, &text);
+            if difference.old_end > difference.start || difference.new_end > difference.start {
+                tree.edit(&input_edit(&self.text, &text, difference));
                 self.is_patched = true;
             }
+            earlier = Some(Earlier { items: std::mem::take(&mut self.known), difference });
         }
-        self.read(text.into_owned(), limits)
+        self.read(text.into_owned(), earlier, limits)
     }
 
     /// The facts of the last text again, from a tree that is parsed in one go; none when the tree is such a one already.
@@ -50,26 +55,20 @@ impl OpenTree {
         }
         self.tree = None;
         let text = std::mem::take(&mut self.text);
-        Some(self.read(text, limits))
+        Some(self.read(text, None, limits))
     }
 
-    fn read(&mut self, text: String, limits: Limits) -> Facts {
+    fn read(&mut self, text: String, earlier: Option<Earlier>, limits: Limits) -> Facts {
         if self.tree.is_none() {
             self.is_patched = false;
         }
         let mut clock = Clock::start(limits);
         self.tree = parse(&text, self.language, limits, self.tree.as_ref());
         self.text = text;
-        lowered(self.tree.as_ref(), &self.text, self.language, &mut clock)
+        let (facts, known) = lowered(self.tree.as_ref(), &self.text, self.language, earlier, &mut clock);
+        self.known = known;
+        facts
     }
-}
-
-/// What differs between two texts, in bytes: the range of the old one became the range of the new one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Difference {
-    start: usize,
-    old_end: usize,
-    new_end: usize,
 }
 
 /// The one range outside of which two texts are equal. Its ends lie between characters.

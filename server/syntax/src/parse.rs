@@ -8,7 +8,7 @@ use lensai_text::Span;
 use tree_sitter::{ParseOptions, Parser, Tree};
 
 use crate::Language;
-use crate::builder::FileBuilder;
+use crate::builder::{Earlier, FileBuilder, KnownItem};
 use crate::hir::{Facts, Problem};
 use crate::lower;
 
@@ -33,7 +33,7 @@ pub fn facts(text: &str, language: Language, limits: Limits) -> Facts {
     }
     let mut clock = Clock::start(limits);
     let text = normalised(text, language);
-    lowered(parse(&text, language, limits, None).as_ref(), &text, language, &mut clock)
+    lowered(parse(&text, language, limits, None).as_ref(), &text, language, None, &mut clock).0
 }
 
 /// The facts of a text that is too large to be addressed.
@@ -43,10 +43,17 @@ pub(crate) fn too_large(language: Language) -> Facts {
     file.finish(language)
 }
 
-/// The facts in a tree of a text that is [`normalised`]; without a tree the text took too long to parse.
-pub(crate) fn lowered(tree: Option<&Tree>, text: &str, language: Language, clock: &mut Clock) -> Facts {
+/// The facts in a tree of a text that is [`normalised`], with what may be known of it when it is read again; without a tree the
+/// text took too long to parse.
+pub(crate) fn lowered(
+    tree: Option<&Tree>,
+    text: &str,
+    language: Language,
+    earlier: Option<Earlier>,
+    clock: &mut Clock,
+) -> (Facts, Vec<KnownItem>) {
     let module = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
-    let mut file = FileBuilder::new(module);
+    let mut file = FileBuilder::new(module).with_earlier(earlier);
     let is_read = match (tree, language) {
         (Some(tree), Language::Python) => lower::python::lower(tree, text, &mut file, clock),
         (Some(tree), Language::TypeScript | Language::Tsx | Language::JavaScript) => {
@@ -58,7 +65,7 @@ pub(crate) fn lowered(tree: Option<&Tree>, text: &str, language: Language, clock
         file = FileBuilder::new(module);
         file.problems.push(Problem::Deadline);
     }
-    file.finish(language)
+    file.finish_with_known(language)
 }
 
 /// A text as the grammar of a language reads it. The Python grammar ends a line with a line feed only; offsets stay what they are.

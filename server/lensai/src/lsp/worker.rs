@@ -38,6 +38,8 @@ pub(super) enum Event {
     Folders { added: Vec<PathBuf>, removed: Vec<PathBuf> },
     /// Something on the disk changed: a file, or a folder that went.
     Disk(Vec<PathBuf>),
+    /// What counts tokens is ready.
+    Warm,
     /// The user has other settings.
     Settings,
     /// Everything is to be read again.
@@ -84,6 +86,8 @@ struct Worker {
     first: Vec<UnitId>,
     totals: Vec<oneshot::Sender<Totals>>,
     last_folder: u64,
+    /// What counts tokens is ready: before that an open text needs every core.
+    is_warm: bool,
 }
 
 /// Works until all who could tell it something are gone.
@@ -97,6 +101,7 @@ pub(super) fn run(means: Arc<Means>, events: &Receiver<Event>) {
         first: Vec::new(),
         totals: Vec::new(),
         last_folder: 0,
+        is_warm: false,
     };
     loop {
         let event = match worker.patience() {
@@ -120,7 +125,7 @@ impl Worker {
     fn patience(&self) -> Option<Duration> {
         let is_free = !self.folders.values().any(Folder::is_indexing);
         let waits = self.folders.values().any(|folder| folder.can_list() || (is_free && folder.can_index()));
-        let waits = waits || !self.unsettled.is_empty();
+        let waits = (waits && self.is_warm) || !self.unsettled.is_empty();
         waits.then(|| QUIET.saturating_sub(self.edited.elapsed()))
     }
 
@@ -157,6 +162,7 @@ impl Worker {
                     self.changed_on_disk(&path);
                 }
             }
+            Event::Warm => self.is_warm = true,
             Event::Settings => {
                 self.folders.values_mut().for_each(Folder::touch_settings);
                 // Nothing is looked at: there is nothing to wait for.
@@ -305,7 +311,7 @@ impl Worker {
                 rounds::start(&self.means, folder, jobs.collect());
             }
         }
-        if enable {
+        if enable && self.is_warm {
             for folder in self.folders.values_mut() {
                 folder.list(&self.means, is_quiet);
             }

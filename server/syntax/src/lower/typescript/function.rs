@@ -17,7 +17,9 @@ impl<'t> Walk<'t, '_> {
         let item = self.file.begin(ItemKind::Function, text, span(node));
         let then = name.map_or(Then::Nothing, |name| Then::Bind { name: span(name), is_hoisted: true });
         let plan = self.plan();
-        self.plan_function(node);
+        if node.has_error() || !self.file.is_known() {
+            self.plan_function(node);
+        }
         self.work.push(Work::End { item, then });
         self.planned(plan);
     }
@@ -27,7 +29,9 @@ impl<'t> Walk<'t, '_> {
         let (kind, name) = self.item_name(own, hint);
         let item = self.file.begin(kind, &name, span(node));
         let plan = self.plan();
-        self.plan_function(node);
+        if node.has_error() || !self.file.is_known() {
+            self.plan_function(node);
+        }
         self.end_value(item, node);
         self.planned(plan);
     }
@@ -50,14 +54,16 @@ impl<'t> Walk<'t, '_> {
         let start = decorators.first().map_or(whole.start, |first| span(*first).start.min(whole.start));
         let item = self.file.begin(ItemKind::Function, &name, Span::new(start, whole.end));
         let plan = self.plan();
-        self.plan_decorators(&decorators);
-        let at = key.unwrap_or(whole);
-        for (is, name) in [(is_static, "staticmethod"), (reads, "property")] {
-            if is {
-                self.work.extend([Work::Name(name.into(), at), Work::Decorator]);
+        if node.has_error() || !self.file.is_known() {
+            self.plan_decorators(&decorators);
+            let at = key.unwrap_or(whole);
+            for (is, name) in [(is_static, "staticmethod"), (reads, "property")] {
+                if is {
+                    self.work.extend([Work::Name(name.into(), at), Work::Decorator]);
+                }
             }
+            self.plan_function(node);
         }
-        self.plan_function(node);
         let then = match key {
             _ if is_value => Then::Value(whole),
             // A setter must not hide the getter of its name.
