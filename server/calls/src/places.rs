@@ -51,12 +51,13 @@ impl Finder<'_> {
     /// A place for the argument that limits the output, by the name that fits the language. Of several the first is the newest;
     /// whoever speaks the SDK's language at a host of their own is sure to understand the oldest.
     fn addable(&self, sources: &[SlotSource], models: &[SlotSource]) -> Option<NewArgument> {
-        let says_model = |source: &SlotSource| matches!(source.start, SlotStart::Keyword(_));
-        if !self.is_python && !models.iter().any(|source| says_model(source) && self.there(source).is_some()) {
-            // An object that does not say the model may be anything: the variables of a prompt, say.
-            return None;
-        }
-        let mut places: Vec<NewArgument> = sources.iter().filter_map(|source| self.missing(source)).collect();
+        let in_arguments = |source: &SlotSource| matches!(source.start, SlotStart::Keyword(_));
+        let says_model = models.iter().any(|source| in_arguments(source) && self.there(source).is_some());
+        // A call that does not say its model may take anything: the variables of a prompt, say. Python's named arguments are
+        // more certain where they are an object of the request's own.
+        let fits = |source: &&SlotSource| says_model || (self.is_python && !source.steps.is_empty());
+        let mut places: Vec<NewArgument> =
+            sources.iter().filter(fits).filter_map(|source| self.missing(source)).collect();
         let is_camel =
             |new: &NewArgument| new.path.iter().any(|name| name.bytes().any(|byte| byte.is_ascii_uppercase()));
         if places.iter().any(|new| is_camel(new) != self.is_python) {

@@ -77,6 +77,17 @@ impl Program {
                 if text.get(call.span.range()).is_none_or(str::is_empty) {
                     return Err(format!("{path}: {:?} is no place in the text", call.span));
                 }
+                let places = &call.places;
+                let new = places.add_max_output.as_ref().map(|new| (new.within, new.after));
+                let spans =
+                    [Some(places.callee), places.function, places.model, places.model_literal, places.max_output];
+                let spans = spans
+                    .into_iter()
+                    .flatten()
+                    .chain(new.into_iter().flat_map(|(all, last)| [Some(all), last]).flatten());
+                if let Some(span) = spans.into_iter().find(|span| text.get(span.range()).is_none_or(str::is_empty)) {
+                    return Err(format!("{path}: {span:?} of {:?} is no place in the text", call.span));
+                }
             }
         }
         same(&found, &self.calls(self.0.keys().rev().copied()), "another order of questions")?;

@@ -9,9 +9,5 @@ pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
     }
     let expected = subject.estimate.cost.and_then(|cost| cost.expected);
     let cost = expected.map(|cost| format!(": {} each time", cost.rounded())).unwrap_or_default();
-    Some(Fault {
-        code: Code::CallInLoop,
-        place: Place::Callee,
-        message: format!("this call is made once for each turn of a loop{cost}"),
-    })
+    Some(Fault::new(Code::CallInLoop, Place::Callee, format!("this call is made once for each turn of a loop{cost}")))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lensai_calls::{Call, Directive};
-use lensai_config::Directive as Said;
+use lensai_config::{Directive as Said, Level};
 use lensai_cost::{Estimate, PricedCall, provider};
 use lensai_models::{Catalogue, Date, Match, NoPrice};
 use lensai_text::Span;
@@ -29,8 +29,16 @@ pub struct Context<'a> {
 /// What one check says of a call.
 pub(crate) struct Fault {
     pub(crate) code: Code,
+    /// How loud it is when nobody says otherwise, if that is not as the code has it.
+    pub(crate) level: Option<Level>,
     pub(crate) place: Place,
     pub(crate) message: String,
+}
+
+impl Fault {
+    pub(crate) fn new(code: Code, place: Place, message: String) -> Self {
+        Self { code, level: None, place, message }
+    }
 }
 
 /// Where a fault is shown.
@@ -134,7 +142,7 @@ fn finding(fault: Fault, index: usize, call: &Call, context: &Context<'_>) -> Op
     let related = elsewhere.filter(|elsewhere| *elsewhere != span);
     Some(Finding {
         code: fault.code,
-        severity: context.settings.severity(fault.code)?,
+        severity: context.settings.severity_or(fault.code, fault.level.unwrap_or(fault.code.default_level()))?,
         span,
         message: fault.message,
         related: related

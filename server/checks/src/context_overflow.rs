@@ -34,5 +34,5 @@ pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
     } else {
         return None;
     };
-    Some(Fault { code: Code::ContextOverflow, place: Place::Callee, message })
+    Some(Fault::new(Code::ContextOverflow, Place::Callee, message))
 }

@@ -18,5 +18,5 @@ pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
         }
         None => format!("`{name}` is listed as deprecated"),
     };
-    Some(Fault { code: Code::DeprecatedModel, place: Place::Model, message })
+    Some(Fault::new(Code::DeprecatedModel, Place::Model, message))
 }

@@ -85,7 +85,12 @@ impl Settings {
 
     /// How loud a finding is; none when it is turned off.
     pub fn severity(&self, code: Code) -> Option<Severity> {
-        match self.levels.get(&code).copied().unwrap_or(code.default_level()) {
+        self.severity_or(code, code.default_level())
+    }
+
+    /// How loud a finding is that has a default of its own.
+    pub(crate) fn severity_or(&self, code: Code, default: Level) -> Option<Severity> {
+        match self.levels.get(&code).copied().unwrap_or(default) {
             Level::Off => None,
             Level::Hint => Some(Severity::Hint),
             Level::Info => Some(Severity::Info),

@@ -11,5 +11,5 @@ pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
     let limit = found.limits().max_output.filter(|limit| asked > *limit)?;
     let message =
         format!("{} output tokens are asked for, and `{name}` gives at most {}", grouped(asked), grouped(limit));
-    Some(Fault { code: Code::OutputAboveLimit, place: Place::Limit, message })
+    Some(Fault::new(Code::OutputAboveLimit, Place::Limit, message))
 }

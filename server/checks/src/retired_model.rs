@@ -20,5 +20,5 @@ pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
     let day = subject.catalogue.as_of();
     let message =
         format!("`{name}` is listed as retired since {end} (price list of {day}): its vendor has the last word");
-    Some(Fault { code: Code::RetiredModel, place: Place::Model, message })
+    Some(Fault::new(Code::RetiredModel, Place::Model, message))
 }

@@ -16,7 +16,7 @@ pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
     let limit = found.limits().max_output?;
     let cost = longest(found, limit, subject).map(|cost| format!(" ({})", cost.rounded())).unwrap_or_default();
     let message = format!("nothing limits the answer: `{name}` may write up to {} tokens{cost}", grouped(limit));
-    Some(Fault { code: Code::UnboundedOutput, place: Place::Callee, message })
+    Some(Fault::new(Code::UnboundedOutput, Place::Callee, message))
 }
 
 /// What the longest answer costs.

@@ -1,5 +1,9 @@
 //! `unknown-model`: no price list has a model of this name.
+//!
+//! A warning where the name looks like a slip of the hand. Otherwise the model may be newer than the list: good to know, no more.
 
+use lensai_calls::Operation;
+use lensai_config::Level;
 use lensai_models::NoPrice;
 
 use crate::check::{Candidate, Fault, Place, Subject};
@@ -9,38 +13,39 @@ use crate::code::Code;
 const DEPLOYED: [&str; 4] = ["azure.ai.openai", "azure.ai.inference", "aws.bedrock", "gcp.vertex_ai"];
 
 pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
-    let unknown: Vec<&str> =
-        subject.models.iter().filter(|model| is_unknown(subject, model)).map(|model| model.name).collect();
-    let first = unknown.first()?;
-    let names = Subject::listed(&unknown);
-    let verb = if unknown.len() > 1 { "are" } else { "is" };
-    let list = match subject.models.iter().find(|model| model.name == *first).map(|model| &model.found) {
-        Some(Err(NoPrice::NotListed { provider, .. })) => format!("in the price list of {provider}"),
+    let unknown: Vec<&Candidate<'_>> = subject.models.iter().filter(|model| is_unknown(subject, model)).collect();
+    let names: Vec<&str> = unknown.iter().map(|model| model.name).collect();
+    let list = match &unknown.first()?.found {
+        Err(NoPrice::NotListed { provider, .. }) => format!("in the price list of {provider}"),
         _ => "in any price list".to_owned(),
     };
-    let near: Vec<&str> = match unknown.as_slice() {
-        [only] => subject.catalogue.near(only, 2),
-        _ => Vec::new(),
-    };
-    // A name that is listed elsewhere is not misspelt.
-    let is_listed = near.iter().any(|near| near.eq_ignore_ascii_case(first));
-    let meant = match near.as_slice() {
-        [one] if !is_listed => format!("; did you mean `{one}`?"),
-        [one, other, ..] if !is_listed => format!("; did you mean `{one}` or `{other}`?"),
-        _ => String::new(),
-    };
+    let slip = names.iter().find_map(|name| subject.catalogue.slip(name));
+    let meant = slip.map(|slip| format!("; did you mean `{slip}`?")).unwrap_or_default();
+    let verb = if names.len() > 1 { "are" } else { "is" };
     let day = subject.catalogue.as_of();
     Some(Fault {
         code: Code::UnknownModel,
+        level: slip.is_none().then_some(Level::Info),
         place: Place::Model,
-        message: format!("{names} {verb} not {list} ({day}){meant}"),
+        message: format!("{} {verb} not {list} ({day}){meant}", Subject::listed(&names)),
     })
 }
 
-/// Whether a name should be in a list and is not.
+/// Whether a name should be in a list and is in none.
 pub(crate) fn is_unknown(subject: &Subject<'_>, model: &Candidate<'_>) -> bool {
+    if !matches!(model.found, Err(NoPrice::UnknownModel { .. } | NoPrice::NotListed { .. })) {
+        return false;
+    }
+    // The lists are those of tokens: models for images and sound are in few of them.
+    let is_listed_kind =
+        !matches!(subject.call.operation, Operation::Image | Operation::Speech | Operation::Transcription);
     let is_deployed = subject.call.provider.as_deref().is_some_and(|provider| DEPLOYED.contains(&provider));
     // Whoever runs a host names its models.
     let is_own = is_deployed || subject.call.model.host.is_some();
-    !is_own && matches!(model.found, Err(NoPrice::UnknownModel { .. } | NoPrice::NotListed { .. }))
+    // A name that others list was written on purpose: the client may well be told elsewhere whom to ask.
+    let is_elsewhere = || {
+        let anywhere = subject.catalogue.lookup(None, model.name);
+        matches!(anywhere, Ok(_) | Err(NoPrice::Ambiguous { .. }))
+    };
+    is_listed_kind && !is_own && !is_elsewhere()
 }

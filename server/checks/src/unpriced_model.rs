@@ -12,7 +12,7 @@ pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
         return None;
     }
     let reason = subject.models.iter().find_map(|model| reason(subject, model))?;
-    Some(Fault { code: Code::UnpricedModel, place: Place::Model, message: format!("the cost is not known: {reason}") })
+    Some(Fault::new(Code::UnpricedModel, Place::Model, format!("the cost is not known: {reason}")))
 }
 
 /// Images and sound have prices of their own, which nobody expects to see here.

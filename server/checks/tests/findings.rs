@@ -44,9 +44,9 @@ client.chat.completions.create(model="gpt-free", messages=[], max_tokens=10)
     MODEL = "gpt-4"
             ^^^^^^^ related: the model is named here
     client.chat.completions.create(model="gpt-4o-mni", messages=[], max_tokens=10)
-                                         ^^^^^^^^^^^^ warning [unknown-model] `gpt-4o-mni` is not in the price list of openai (2026-11-09); did you mean `gpt-4o-mini` or `gpt-4.1-mini`?
+                                         ^^^^^^^^^^^^ warning [unknown-model] `gpt-4o-mni` is not in the price list of openai (2026-11-09); did you mean `gpt-4o-mini`?
     client.chat.completions.create(model="no-such-thing-at-all", messages=[], max_tokens=10)
-                                         ^^^^^^^^^^^^^^^^^^^^^^ warning [unknown-model] `no-such-thing-at-all` is not in the price list of openai (2026-11-09)
+                                         ^^^^^^^^^^^^^^^^^^^^^^ info [unknown-model] `no-such-thing-at-all` is not in the price list of openai (2026-11-09)
     client.chat.completions.create(model=MODEL, messages=[], max_tokens=10)
                                          ^^^^^ warning [retired-model] `gpt-4` is listed as retired since 2026-10-23 (price list of 2026-11-09): its vendor has the last word
     client.chat.completions.create(model="gpt-4.5-preview", messages=[], max_tokens=10)
@@ -143,8 +143,10 @@ fn what_users_run_or_name_themselves_is_no_unknown_model() {
         "from openai import AzureOpenAI\nc = AzureOpenAI()\nc.chat.completions.create(model='our-deployment', messages=[], max_tokens=5)",
     );
     assert_eq!(codes(&azure), ["unpriced-model"]);
-    let image = python("client.images.generate(model='gpt-image-1', prompt='a cat')");
+    let image = python("client.images.generate(model='dall-e-9', prompt='a cat')");
     assert_eq!(codes(&image), [""; 0]);
+    let another = python("client.chat.completions.create(model='claude-haiku-4-5', messages=[], max_tokens=5)");
+    assert_eq!(codes(&another), ["unpriced-model"]);
 }
 
 #[test]

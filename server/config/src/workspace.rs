@@ -18,7 +18,8 @@ pub struct Workspace {
     pub project: Project,
     /// What is taken for numbers that the code does not say.
     pub assumptions: Assumptions,
-    /// How often a route is called, by method and path: `"POST /api/chat" = "40k/month"`.
+    /// How often a route is called, by method and path: `"POST /api/chat" = "40k/month"`; or a function, by its name as `scan` has
+    /// it: `"app.summarize.Summarizer.run" = "12/minute"`.
     pub traffic: BTreeMap<String, Rate>,
     /// What may be spent.
     pub budget: Budget,

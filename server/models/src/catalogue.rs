@@ -6,7 +6,7 @@ use lensai_tokens::Encoding;
 use serde::Serialize;
 
 use crate::date::Date;
-use crate::near::near;
+use crate::near::{near, slip};
 use crate::price::{Cost, NoPrice, Price, Usage, When};
 use crate::provider::canonical_provider;
 use crate::rule::Fit;
@@ -99,6 +99,12 @@ impl Catalogue {
     pub fn near(&self, name: &str, n: usize) -> Vec<&str> {
         let written = crate::normal::split_provider(name).map_or(name, |(_, rest)| rest);
         near(written, self.list().map(|(_, model)| model.id.as_str()), n)
+    }
+
+    /// The model id that a name seems to be a slip of the hand away from; none for what may be another version.
+    pub fn slip(&self, name: &str) -> Option<&str> {
+        let written = crate::normal::split_provider(name).map_or(name, |(_, rest)| rest);
+        slip(written, self.list().map(|(_, model)| model.id.as_str()))
     }
 
     /// What a usage costs, or why that is not known.

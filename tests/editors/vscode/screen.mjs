@@ -90,11 +90,11 @@ async function features() {
     await check('hint at a call', async () => (await hintOf('chat.completions.create(')).startsWith(COST_DIRECT));
     await check('hint whose model comes from another function', hintIsThere);
     await check('finding under the model', () => page.locator('.squiggly-warning, .squiggly-error, .squiggly-info').count());
-    await check('cost of the file in the status bar', async () => /≈ \$0\.\d+/.test(await all('.statusbar')));
+    await check('cost of the file in the status bar', async () => /LLM ≈ \$0\.\d+/.test(await all('.statusbar')));
     await page.screenshot({ path: out('vscode-hints.png') });
 
     await page.locator('.view-line span', { hasText: 'completions' }).first().hover();
-    await check('hover', async () => /deepseek-chat[\s\S]*\$/.test(await all('.monaco-hover')));
+    await check('hover', async () => /a call · deepseek-chat[\s\S]*answer[\s\S]*\$/.test(await all('.monaco-hover')));
     await page.screenshot({ path: out('vscode-hover.png') });
     await page.mouse.move(640, 780);
 
@@ -107,7 +107,7 @@ async function features() {
 
     await goTo(12, 30);
     await page.keyboard.press('Control+.');
-    const action = page.locator('.action-widget .monaco-list-row', { hasText: /limit|cap/i }).first();
+    const action = page.locator('.action-widget .monaco-list-row', { hasText: 'Limit the answer' }).first();
     await check('code actions offered', () => action.isVisible());
     await page.screenshot({ path: out('vscode-actions.png') });
     await action.click();

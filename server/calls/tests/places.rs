@@ -1,0 +1,148 @@
+//! Where the parts of a call stand, and what comments beside it say.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+
+use lensai_calls::sdk::Descriptions;
+use lensai_calls::{Call, Database, OutputLimit, Texts, calls, directives};
+use lensai_syntax::Language;
+use lensai_text::Span;
+
+struct One(Arc<str>);
+
+impl Texts for One {
+    fn text(&self, _: &str) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
+}
+
+fn database(path: &str, text: &str) -> Database {
+    let paths = [(path.into(), Language::of_path(path).unwrap())];
+    Database::new(Arc::new(One(text.into())), Descriptions::builtin(), &paths, Vec::new())
+}
+
+fn found(path: &str, text: &str) -> Vec<Call> {
+    let database = database(path, text);
+    calls(&database, database.file(path).unwrap())
+}
+
+/// The places of the first call, by their text; a place for a new argument by its names and what it comes after.
+fn places(path: &str, text: &str) -> Vec<String> {
+    let call = found(path, text).remove(0);
+    let at = |span: Span| text[span.range()].to_owned();
+    let places = call.places;
+    let named = |name: &str, span: Option<Span>| span.map(|span| format!("{name} {}", at(span)));
+    let mut out = vec![format!("callee {}", at(places.callee))];
+    out.extend(named("model", places.model));
+    out.extend(named("literal", places.model_literal));
+    out.extend(named("limit", places.max_output));
+    out.extend(places.add_max_output.map(|new| {
+        let after = new.after.map(at).unwrap_or_default();
+        format!("add {} {:?} after {after} in {}", new.path.join("."), new.style, at(new.within))
+    }));
+    out
+}
+
+const HEAD: &str = "from openai import OpenAI\nc = OpenAI()\n";
+
+#[test]
+fn arguments_of_a_call() {
+    assert_eq!(
+        places("a.py", &format!("{HEAD}c.responses.create(model='gpt-4o', input=[x], max_output_tokens=7)")),
+        ["callee c.responses.create", "model 'gpt-4o'", "literal 'gpt-4o'", "limit 7"]
+    );
+    assert_eq!(
+        places("a.py", &format!("{HEAD}c.responses.create(model='gpt-4o', input=[x])")),
+        [
+            "callee c.responses.create",
+            "model 'gpt-4o'",
+            "literal 'gpt-4o'",
+            "add max_output_tokens Keyword after [x] in (model='gpt-4o', input=[x])"
+        ]
+    );
+    let script = "import { generateText } from 'ai';\nimport { openai } from '@ai-sdk/openai';\n";
+    assert_eq!(
+        places("a.ts", &format!("{script}generateText({{ model: openai('gpt-4o'), prompt: x }})")),
+        [
+            "callee generateText",
+            "model openai('gpt-4o')",
+            "literal 'gpt-4o'",
+            "add maxOutputTokens Property after x in { model: openai('gpt-4o'), prompt: x }"
+        ]
+    );
+}
+
+#[test]
+fn names_are_followed_to_the_one_literal_that_they_stand_for() {
+    let literal = |code: &str| {
+        let places = places("a.py", &format!("{HEAD}{code}"));
+        places.into_iter().find(|place| place.starts_with("literal"))
+    };
+    let inside = "def f():\n    m = 'gpt-4o'\n    c.responses.create(model=m, input=x)";
+    assert_eq!(literal(inside).as_deref(), Some("literal 'gpt-4o'"));
+    let module = "M = 'gpt-4o'\ndef f():\n    def g():\n        c.responses.create(model=M, input=x)";
+    assert_eq!(literal(module).as_deref(), Some("literal 'gpt-4o'"));
+    let either = "M = 'gpt-4o'\nif x: M = 'gpt-4'\ndef f():\n    c.responses.create(model=M, input=x)";
+    assert_eq!(literal(either), None);
+    let parameter = "M = 'gpt-4o'\ndef f(M):\n    c.responses.create(model=M, input=x)";
+    assert_eq!(literal(parameter), None);
+}
+
+#[test]
+fn the_function_is_the_one_with_a_name() {
+    let text = format!(
+        "{HEAD}class A:\n    @d\n    def f(self):\n        return [(lambda: c.responses.create(model='m', input=x))()]\n"
+    );
+    let call = found("a.py", &text).remove(0);
+    assert!(text[call.places.function.unwrap().range()].starts_with("@d\n    def f(self)"));
+    let top = found("a.py", &format!("{HEAD}c.responses.create(model='m', input=x)")).remove(0);
+    assert_eq!(top.places.function, None);
+}
+
+#[test]
+fn whether_the_output_is_limited() {
+    let limit = |code: &str| found("a.py", &format!("{HEAD}{code}")).remove(0).output_limit;
+    assert_eq!(limit("c.responses.create(model='m', input=x, max_output_tokens=n())"), OutputLimit::Set);
+    assert_eq!(limit("c.responses.create(model='m', input=x, max_output_tokens=None)"), OutputLimit::NotSet);
+    assert_eq!(limit("c.responses.create(model='m', input=x)"), OutputLimit::NotSet);
+    assert_eq!(limit("c.embeddings.create(model='m', input=x)"), OutputLimit::NotOffered);
+}
+
+/// The figures of each call in a text, as input and output.
+fn annotated(path: &str, text: &str) -> Vec<(Option<u64>, Option<u64>)> {
+    found(path, text).into_iter().map(|call| (call.annotation.input, call.annotation.output)).collect()
+}
+
+#[test]
+fn comments_are_about_the_call_below_or_beside() {
+    let python = |code: &str| annotated("a.py", &format!("{HEAD}{code}"));
+    let call = "c.responses.create(model='m', input=x)";
+    assert_eq!(python(&format!("# lensai: input=1\n{call}\n{call}")), [(Some(1), None), (None, None)]);
+    assert_eq!(python(&format!("{call}  # lensai: input=1\n{call}")), [(Some(1), None), (None, None)]);
+    assert_eq!(
+        python(&format!("# lensai: input=1 output=5\n\n# other\n{call}  # lensai: input=2")),
+        [(Some(2), Some(5))]
+    );
+    assert_eq!(python("c.responses.create(\n    model='m',\n    input=x,  # lensai: output=4\n)"), [(None, Some(4))]);
+    assert_eq!(python(&format!("# lensai: input=1\nx = 1\n{call}")), [(None, None)]);
+    assert_eq!(python(&format!("# lensai: inptu=1\n{call}")), [(None, None)]);
+    let script = "import OpenAI from 'openai';\nconst c = new OpenAI();\n";
+    let call = "c.responses.create({ model: 'm', input: x });";
+    assert_eq!(annotated("a.ts", &format!("{script}// lensai: input=3\nawait {call}")), [(Some(3), None)]);
+    assert_eq!(
+        annotated("a.ts", &format!("{script}/* lensai: input=3 */ {call}\n{call}")),
+        [(Some(3), None), (None, None)]
+    );
+}
+
+#[test]
+fn directives_are_listed_with_what_is_wrong_with_them() {
+    let text = "# lensai: input=many\n# lensai: ignore\nx = 1\n";
+    let database = database("a.py", text);
+    let found = directives(&database, database.file("a.py").unwrap());
+    assert_eq!(found.len(), 2);
+    assert!(found[0].said.as_ref().unwrap_err().message.contains("`many` is no number of tokens"));
+    assert!(found[1].said.is_ok());
+    assert_eq!(&text[found[1].line.range()], "x = 1");
+}
