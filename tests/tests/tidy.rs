@@ -36,8 +36,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         "lensai",
         &[
             "lensai-calls",
+            "lensai-checks",
             "lensai-config",
             "lensai-cost",
+            "lensai-ide",
             "lensai-models",
             "lensai-semantics",
             "lensai-syntax",
@@ -258,9 +260,11 @@ fn every_dependency_is_used_and_explained() {
         rust_files().map(|file| (file.path, without_comments_and_texts(&file.text))).collect();
     let mut faults = Vec::new();
     for (name, entry) in repository::workspace()["workspace"]["dependencies"].as_table().unwrap() {
+        // A package may be used under another name.
+        let package = entry.get("package").and_then(|package| package.as_str()).unwrap_or(name);
         let users: Vec<&Package> = packages
             .iter()
-            .filter(|package| package.dependencies.iter().chain(&package.dev_dependencies).any(|used| used == name))
+            .filter(|user| user.dependencies.iter().chain(&user.dev_dependencies).any(|used| used == package))
             .collect();
         if users.is_empty() {
             faults.push(format!("{name} is used by no package"));

@@ -112,7 +112,7 @@ where
     let pricing = Arc::new(Pricing::builtin()?);
     let (events, taken) = std::sync::mpsc::channel();
     warm(&pricing, &events)?;
-    let (touched, publishes) = mpsc::unbounded_channel();
+    let (touched, to_publish) = mpsc::unbounded_channel();
     let pool = || rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let (rounds, background) = (pool()?, pool()?);
     let orphaned = Arc::new(Notify::new());
@@ -146,7 +146,7 @@ where
         .name("lensai-worker".to_owned())
         .stack_size(STACK)
         .spawn(move || worker::run(means, &taken))?;
-    let publisher = tokio::spawn(publisher::run(Arc::clone(&session), publishes));
+    let publisher = tokio::spawn(publisher::run(Arc::clone(&session), to_publish));
 
     let (passed_on, to) = tokio::io::duplex(PIPE);
     let server = Server::new(passed_on, output, socket).concurrency_level(CONCURRENCY);

@@ -126,16 +126,13 @@ impl Workspace {
 
     /// A file is edited from now on. `path` is relative to the root.
     pub fn open(&mut self, path: &SmolStr, language: Language, text: &Arc<str>) {
-        let file = match self.database.file(path) {
-            Some(file) => file,
-            None => {
-                let file = self.database.new_file(path, language);
-                let mut files = FxHashMap::clone(self.database.files());
-                files.insert(path.clone(), file);
-                self.database.set_files(files);
-                file
-            }
-        };
+        let file = self.database.file(path).unwrap_or_else(|| {
+            let file = self.database.new_file(path, language);
+            let mut files = FxHashMap::clone(self.database.files());
+            files.insert(path.clone(), file);
+            self.database.set_files(files);
+            file
+        });
         self.database.set_language(file, language);
         let open = Open {
             file,

@@ -130,7 +130,7 @@ impl Backend {
     /// `lensai/test/panic`
     #[expect(clippy::unused_async, clippy::panic, reason = "a fault on purpose")]
     pub(super) async fn panics(&self, text: Value) -> Result<Value> {
-        panic!("on purpose: {text}")
+        std::panic::panic_any(format!("on purpose: {text}"))
     }
 
     /// `lensai/test/hang`

@@ -35,9 +35,10 @@ pub(super) fn hush() {
 /// Tells a panic that was caught on this thread, with the hash of the document that it is about.
 pub(super) fn tell(during: &str, document: Option<&str>) {
     let place = PLACE.with(|kept| kept.borrow_mut().take()).unwrap_or_else(|| "an unknown place".to_owned());
-    match document {
-        Some(text) => tracing::error!(during, document = %hash(text), "panicked at {place}"),
-        None => tracing::error!(during, "panicked at {place}"),
+    if let Some(text) = document {
+        tracing::error!(during, document = %hash(text), "panicked at {place}");
+    } else {
+        tracing::error!(during, "panicked at {place}");
     }
 }
 

@@ -37,12 +37,12 @@ struct Asked {
 }
 
 impl Asked {
-    fn failed<E>(&self) -> Result<Option<Response>, E> {
+    fn failed(&self) -> Option<Response> {
         let state = self.session.state();
         let text = self.uri.as_ref().and_then(|uri| Some(Arc::clone(&state.document(uri)?.text)));
         drop(state);
         fault::tell(&self.method, text.as_deref());
-        Ok(self.id.clone().map(|id| Response::from_error(id, Fault.into())))
+        self.id.clone().map(|id| Response::from_error(id, Fault.into()))
     }
 }
 
@@ -73,8 +73,8 @@ where
             uri: uri.and_then(|uri| uri.parse().ok()),
         };
         let Ok(answer) = catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) else {
-            return async move { asked.failed() }.boxed();
+            return async move { Ok(asked.failed()) }.boxed();
         };
-        AssertUnwindSafe(answer).catch_unwind().map(move |answer| answer.unwrap_or_else(|_| asked.failed())).boxed()
+        AssertUnwindSafe(answer).catch_unwind().map(move |answer| answer.unwrap_or_else(|_| Ok(asked.failed()))).boxed()
     }
 }

@@ -20,7 +20,7 @@ impl Session {
         self.close_notebook(&notebook.uri);
         let mut state = self.state();
         let id = state.next_unit();
-        let cells = cells(&notebook.cells, texts);
+        let cells = cells(&notebook.cells, &texts);
         for cell in &cells {
             state.documents.insert(cell.document.uri.as_str().to_owned(), id);
         }
@@ -47,7 +47,7 @@ impl Session {
             let end = start.saturating_add(count).min(known.len());
             let listed = structure.array.cells.unwrap_or_default();
             // A cell that moves is taken out and put in again, without its text.
-            let mut new = cells(&listed, structure.did_open.unwrap_or_default());
+            let mut new = cells(&listed, &structure.did_open.unwrap_or_default());
             for cell in &listed {
                 let is_new = new.iter().any(|known| known.document.uri == cell.document);
                 if let (false, Some(moved)) = (is_new, known.iter().find(|known| known.document.uri == cell.document)) {
@@ -95,7 +95,7 @@ impl Session {
 }
 
 /// The cells whose texts are there.
-fn cells(listed: &[NotebookCell], texts: Vec<TextDocumentItem>) -> Vec<Cell> {
+fn cells(listed: &[NotebookCell], texts: &[TextDocumentItem]) -> Vec<Cell> {
     let cell = |cell: &NotebookCell| {
         let text = texts.iter().find(|text| text.uri == cell.document)?;
         let document = Arc::new(Document::new(text.uri.clone(), text.version, &text.text));

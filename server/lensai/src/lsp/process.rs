@@ -16,5 +16,5 @@ pub(super) async fn gone(process: u32) {
         }
     }
     let _ = process;
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

@@ -64,13 +64,18 @@ fn is_fine(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%/?#".contains(&byte)
 }
 
+/// The digit of a number below 16.
+fn hex(digit: u8) -> char {
+    char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase()
+}
+
 fn encoded(uri: &str) -> String {
     let mut encoded = String::with_capacity(uri.len());
     for byte in uri.bytes() {
         if is_fine(byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            encoded.extend(['%', hex(byte >> 4), hex(byte & 0xF)]);
         }
     }
     encoded

@@ -31,18 +31,15 @@ fn at(line: u32, character: u32) -> Value {
 
 /// Diagnostics in the way of the editor.
 async fn diagnostics(editor: Editor, client: &mut Client) -> Vec<Value> {
-    let found = match editor {
-        Editor::VsCode => {
-            let params = json!({"textDocument": {"uri": FILE}});
-            let report = client.request("textDocument/diagnostic", params).await;
-            assert_eq!(report["kind"], "full");
-            report["items"].clone()
-        }
-        _ => {
-            let sent = client.diagnostics(FILE).await;
-            assert_eq!(sent["version"], 1);
-            sent["diagnostics"].clone()
-        }
+    let found = if editor == Editor::VsCode {
+        let params = json!({"textDocument": {"uri": FILE}});
+        let report = client.request("textDocument/diagnostic", params).await;
+        assert_eq!(report["kind"], "full");
+        report["items"].clone()
+    } else {
+        let sent = client.diagnostics(FILE).await;
+        assert_eq!(sent["version"], 1);
+        sent["diagnostics"].clone()
     };
     found.as_array().unwrap().clone()
 }
@@ -150,12 +147,11 @@ async fn act(editor: Editor, client: &mut Client, diagnostics: &[Value]) {
     assert!(!actions.is_empty(), "{editor:?}");
     for action in actions {
         let edit = &action["edit"];
-        let edits = match editor {
-            Editor::Neovim => edit["changes"][FILE].clone(),
-            _ => {
-                assert_eq!(edit["documentChanges"][0]["textDocument"], json!({"uri": FILE, "version": 1}));
-                edit["documentChanges"][0]["edits"].clone()
-            }
+        let edits = if editor == Editor::Neovim {
+            edit["changes"][FILE].clone()
+        } else {
+            assert_eq!(edit["documentChanges"][0]["textDocument"], json!({"uri": FILE, "version": 1}));
+            edit["documentChanges"][0]["edits"].clone()
         };
         assert!(!edits.as_array().unwrap().is_empty(), "{action}");
     }

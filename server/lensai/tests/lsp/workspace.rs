@@ -146,10 +146,11 @@ async fn the_server_says_what_scan_says() {
     // Opening a file as it is changes nothing.
     for (uri, calls) in &files {
         let path = uri.strip_prefix("file://").unwrap();
-        if path.ends_with(".ipynb") {
-            continue;
-        }
-        let language = if path.ends_with(".py") { "python" } else { "typescript" };
+        let language = match path.rsplit_once('.') {
+            Some((_, "ipynb")) => continue,
+            Some((_, "py")) => "python",
+            _ => "typescript",
+        };
         client.open(uri, language, &std::fs::read_to_string(path).unwrap()).await;
         let totals = client.request("lensai/totals", json!({"uri": uri})).await;
         assert_eq!(totals["totals"]["calls"], *calls, "{uri}");

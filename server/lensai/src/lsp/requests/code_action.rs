@@ -54,7 +54,6 @@ pub(crate) fn code_actions(
 }
 
 /// The edits of each document; none when one of them stands in no document.
-#[expect(clippy::mutable_key_type, reason = "the protocol's type: nothing changes a URI in it")]
 fn workspace_edit(asked: &Asked, edits: &[Edit]) -> Option<WorkspaceEdit> {
     let encoding = asked.client.encoding;
     let mut by_document: Vec<(&crate::lsp::source::Part, Vec<TextEdit>)> = Vec::new();

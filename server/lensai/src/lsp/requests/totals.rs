@@ -27,7 +27,8 @@ pub(crate) struct Totals {
     /// By route. Routes are not found yet: the list is empty.
     pub(crate) routes: Vec<RouteTotal>,
     /// Of everything.
-    pub(crate) totals: Sum,
+    #[serde(rename = "totals")]
+    pub(crate) all: Sum,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -120,6 +121,6 @@ impl Adder {
         let mut models: Vec<ModelTotal> =
             self.models.into_iter().map(|(model, sum)| ModelTotal { model, sum }).collect();
         models.sort_by(|a, b| b.sum.expected_usd.cmp(&a.sum.expected_usd).then_with(|| a.model.cmp(&b.model)));
-        Totals { files: files.collect(), models, routes: Vec::new(), totals: self.totals }
+        Totals { files: files.collect(), models, routes: Vec::new(), all: self.totals }
     }
 }

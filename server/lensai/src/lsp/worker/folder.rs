@@ -238,8 +238,8 @@ impl Folder {
         let (lister, folder, events) = (self.workspace.lister(), self.id, means.events.clone());
         // On threads that hold no state of a workspace while they wait for each other.
         std::thread::spawn(move || {
-            let listed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(lister)).ok();
-            let _ = events.send(Event::Listed { folder, listed });
+            let found = std::panic::catch_unwind(std::panic::AssertUnwindSafe(lister)).ok();
+            let _ = events.send(Event::Listed { folder, listed: found });
         });
     }
 
