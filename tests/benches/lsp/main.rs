@@ -59,8 +59,13 @@ fn measure(program: &Path, folder: &Path, rows: &mut Vec<Row>) {
         let text = tree::source(lines);
         client.open(&name, &text);
         client.hints(&name);
-        let mut times = type_into(&mut client, &name, &text);
+        let mut times = type_into(&mut client, &name, &text, Pairs::Closed);
         rows.push((format!("keystroke to hints and diagnostics, {lines} lines"), spread(&mut times), goal));
+        let unpaired = client.uri(&format!("app/unpaired_{lines}.py"));
+        client.open(&unpaired, &text);
+        client.hints(&unpaired);
+        let mut times = type_into(&mut client, &unpaired, &text, Pairs::Open);
+        rows.push((format!("the same, with quotes and brackets left open, {lines} lines"), spread(&mut times), "—"));
         let mut hovers: Vec<Duration> = (0..HOVERS).map(|turn| hover(&mut client, &name, &text, turn)).collect();
         rows.push((format!("hover, {lines} lines"), spread(&mut hovers), "2 ms"));
     }
@@ -82,18 +87,44 @@ fn index_only(program: &Path, folder: &Path, rows: &mut Vec<Row>) {
     client.end();
 }
 
+/// How an editor treats quotes and brackets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pairs {
+    /// It writes the closing one with the opening one, as nearly all do.
+    Closed,
+    /// It leaves them open until they are closed.
+    Open,
+}
+
+/// What is typed: an assignment, and a call.
+const TYPED: &str = "    note = f\"{text} is what was said\"\n    other = client.chat.completions.create(model=\"gpt-4o-mini\", messages=[])\n";
+
 /// Types words, lines and a call, one character after another, and asks after each what an editor asks.
-fn type_into(client: &mut Client, uri: &str, text: &str) -> Vec<Duration> {
-    let (line, _) =
-        text.lines().enumerate().find(|(at, line)| *at > text.lines().count() / 2 && line.starts_with("def ")).unwrap();
-    let mut typed = "    note = f\"{text} is what was said\"\n    other = client.chat.completions.create(model=\"gpt-4o-mini\", messages=[])\n".chars().cycle();
+fn type_into(client: &mut Client, uri: &str, text: &str, pairs: Pairs) -> Vec<Duration> {
+    let middle = text.lines().count() / 2;
+    let (line, _) = text.lines().enumerate().find(|(at, line)| *at > middle && line.starts_with("def ")).unwrap();
     let (mut line, mut column) = (line + 1, 0);
     let mut times = Vec::new();
-    for _ in 0..EDITS {
-        let letter = typed.next().unwrap();
+    let mut open = String::new();
+    for letter in TYPED.chars().cycle().take(EDITS) {
+        let mut written = letter.to_string();
+        if pairs == Pairs::Closed {
+            // The editor has written it already: the cursor goes past it.
+            if open.ends_with(letter) {
+                open.pop();
+                column += 1;
+                continue;
+            }
+            if let Some(closing) =
+                [('(', ')'), ('[', ']'), ('{', '}'), ('"', '"')].into_iter().find(|pair| pair.0 == letter)
+            {
+                open.push(closing.1);
+                written.push(closing.1);
+            }
+        }
         let at = json!({"line": line, "character": column});
         let since = Instant::now();
-        client.change(uri, &json!([{"range": {"start": at, "end": at}, "text": letter.to_string()}]));
+        client.change(uri, &json!([{"range": {"start": at, "end": at}, "text": written}]));
         client.hints_and_diagnostics(uri);
         times.push(since.elapsed());
         (line, column) = if letter == '\n' { (line + 1, 0) } else { (line, column + 1) };

@@ -1,0 +1,149 @@
+//! A workspace while it is edited: what is computed anew, and that nobody notices but by the time it takes.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use lensai::engine::pricing::{Pricing, today};
+use lensai::engine::workspace::{Analysis, Index, Terms, Workspace};
+use lensai_calls::sdk::Descriptions;
+use lensai_checks::Settings;
+use lensai_cost::Assumptions;
+use lensai_syntax::Language;
+use smol_str::SmolStr;
+
+const MODELS: &str = "MODEL = \"gpt-4o\"\nOTHER = \"gpt-4.1\"\n\n\ndef unrelated():\n    return 1\n";
+const USE: &str = "from openai import OpenAI\nfrom models import MODEL, OTHER\n\nclient = OpenAI()\n\n\ndef ask(text):\n    return client.chat.completions.create(model=MODEL, max_tokens=10, messages=[])\n\n\ndef other(text):\n    return client.chat.completions.create(model=OTHER, max_tokens=10, messages=[])\n";
+
+/// Names of executed queries, each with how often.
+type Executed = Arc<Mutex<BTreeMap<String, usize>>>;
+
+struct Live {
+    workspace: Workspace,
+    executed: Executed,
+    pricing: Pricing,
+    levels: Settings,
+}
+
+impl Live {
+    fn new(root: &Path) -> Self {
+        let executed = Executed::default();
+        let log = Arc::clone(&executed);
+        let listener = move |event: salsa::Event| {
+            if let salsa::EventKind::WillExecute { database_key } = event.kind {
+                let name = format!("{database_key:?}");
+                *log.lock().unwrap().entry(name.split('(').next().unwrap().to_owned()).or_default() += 1;
+            }
+        };
+        let workspace = Workspace::new(root, Descriptions::builtin(), Some(Box::new(listener)));
+        Self { workspace, executed, pricing: Pricing::builtin().unwrap(), levels: Settings::default() }
+    }
+
+    fn terms(&self) -> Terms<'_> {
+        Terms { pricing: &self.pricing, assumptions: Assumptions::default(), date: today(), levels: &self.levels }
+    }
+
+    fn open(&mut self, path: &str, text: &str) {
+        self.workspace.open(&SmolStr::new(path), Language::Python, &Arc::from(text));
+    }
+
+    fn edit(&mut self, path: &str, text: &str) {
+        self.workspace.edit(&SmolStr::new(path), &Arc::from(text));
+    }
+
+    /// The models of the calls of a file, and what was executed to find them.
+    fn models(&self, path: &str) -> (Vec<String>, BTreeMap<String, usize>) {
+        self.executed.lock().unwrap().clear();
+        let analysis: Analysis = self.workspace.handle().analysis(&SmolStr::new(path), None, self.terms()).unwrap();
+        let models = analysis.calls.iter().map(|priced| priced.call.model.name.as_deref().unwrap_or("?").to_owned());
+        (models.collect(), self.executed.lock().unwrap().clone())
+    }
+}
+
+fn counted(expected: &[(&str, usize)]) -> BTreeMap<String, usize> {
+    expected.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
+}
+
+#[test]
+fn only_what_changed_is_computed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut live = Live::new(folder.path());
+    live.open("models.py", MODELS);
+    live.open("use.py", USE);
+    assert_eq!(live.models("use.py").0, ["gpt-4o", "gpt-4.1"]);
+    // What was asked costs nothing.
+    assert_eq!(live.models("use.py").1, counted(&[]));
+
+    // A constant of one file: of the other the function that uses it is looked at again, and no other.
+    live.edit("models.py", &MODELS.replace("gpt-4o", "gpt-5"));
+    let (models, executed) = live.models("use.py");
+    assert_eq!(models, ["gpt-5", "gpt-4.1"]);
+    assert_eq!((executed.get("item_calls"), executed.get("facts")), (Some(&1), Some(&1)), "{executed:?}");
+
+    // A body that nobody asks for: nothing of the other file.
+    live.edit("models.py", &MODELS.replace("gpt-4o", "gpt-5").replace("return 1", "return 22"));
+    let (models, executed) = live.models("use.py");
+    assert_eq!(models, ["gpt-5", "gpt-4.1"]);
+    assert_eq!(executed.get("item_calls"), None, "{executed:?}");
+
+    // An edit in a function: that one.
+    live.edit("use.py", &USE.replace("max_tokens=10, messages=[])\n\n\ndef", "max_tokens=11, messages=[])\n\n\ndef"));
+    let (_, executed) = live.models("use.py");
+    assert_eq!((executed.get("item_calls"), executed.get("facts")), (Some(&1), Some(&1)), "{executed:?}");
+
+    // The same text again is no change at all.
+    live.edit("models.py", &MODELS.replace("gpt-4o", "gpt-5").replace("return 1", "return 22"));
+    assert_eq!(live.models("use.py").1, counted(&[]));
+}
+
+#[test]
+fn whoever_computes_is_cancelled_by_a_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut live = Live::new(folder.path());
+    live.open("use.py", &USE.repeat(100));
+    let handle = live.workspace.handle();
+    let running = std::thread::spawn(move || {
+        let (pricing, levels) = (Pricing::builtin().unwrap(), Settings::default());
+        let terms = Terms { pricing: &pricing, assumptions: Assumptions::default(), date: today(), levels: &levels };
+        // Until the change comes, however fast it is computed.
+        while handle.analysis(&SmolStr::new("use.py"), None, terms).is_some() {}
+    });
+    // It waits until the other one is gone.
+    live.edit("use.py", USE);
+    running.join().unwrap();
+    assert_eq!(live.models("use.py").0, ["?", "?"]);
+}
+
+#[test]
+fn an_index_spares_what_did_not_change_and_ends_when_it_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("models.py"), MODELS).unwrap();
+    std::fs::write(folder.path().join("use.py"), USE).unwrap();
+    std::fs::write(
+        folder.path().join("alone.py"),
+        USE.replace("from models import MODEL, OTHER", "MODEL = OTHER = \"gpt-4o\""),
+    )
+    .unwrap();
+    let mut live = Live::new(folder.path());
+    let listed = live.workspace.lister()();
+    live.workspace.set_listing(listed);
+    let index =
+        |live: &Live, before: &Index| live.workspace.handle().index(before, live.terms(), &|_, _| true).unwrap();
+    let first = index(&live, &Index::default());
+    let paths = |index: &Index| index.files.iter().map(|file| file.path.to_string()).collect::<Vec<_>>();
+    assert_eq!(paths(&first), ["alone.py", "use.py"]);
+    std::fs::write(folder.path().join("models.py"), MODELS.replace("gpt-4o", "gpt-5")).unwrap();
+    assert!(live.workspace.changed_on_disk(&SmolStr::new("models.py")));
+    let second = index(&live, &first);
+    assert!(Arc::ptr_eq(&first.files[0], &second.files[0]) && !Arc::ptr_eq(&first.files[1], &second.files[1]));
+    assert!(live.workspace.handle().index(&second, live.terms(), &|_, _| false).is_none());
+    // A file that is new, or gone, is for a listing to find.
+    std::fs::remove_file(folder.path().join("use.py")).unwrap();
+    assert!(!live.workspace.changed_on_disk(&SmolStr::new("use.py")));
+    assert!(!live.workspace.changed_on_disk(&SmolStr::new("new.py")) || !folder.path().join("new.py").exists());
+    let listed = live.workspace.lister()();
+    live.workspace.set_listing(listed);
+    assert_eq!(paths(&index(&live, &second)), ["alone.py"]);
+}
