@@ -62,6 +62,9 @@ pub(crate) struct Subject<'a> {
     pub(crate) models: Vec<Candidate<'a>>,
 }
 
+/// What the models of a file are, by who is paid and the name: the calls of a file share a few of them.
+type Known<'a> = BTreeMap<(Option<&'a str>, &'a str), Result<Match<'a>, NoPrice>>;
+
 /// A model that a call may go to.
 pub(crate) struct Candidate<'a> {
     /// As it is written.
@@ -70,9 +73,13 @@ pub(crate) struct Candidate<'a> {
 }
 
 impl<'a> Subject<'a> {
-    fn new(priced: &'a PricedCall, context: &Context<'a>) -> Self {
+    fn new(priced: &'a PricedCall, context: &Context<'a>, known: &mut Known<'a>) -> Self {
         let call = &priced.call;
-        let lookup = |name: &'a str| Candidate { name, found: context.catalogue.lookup(provider(call), name) };
+        let mut lookup = |name: &'a str| {
+            let key = (provider(call), name);
+            let found = known.entry(key).or_insert_with(|| context.catalogue.lookup(key.0, name)).clone();
+            Candidate { name, found }
+        };
         let models = call.model.candidates.iter().map(|name| lookup(name)).collect();
         Self { call, estimate: &priced.estimate, catalogue: context.catalogue, today: context.today, models }
     }
@@ -102,9 +109,9 @@ impl<'a> Subject<'a> {
 
 /// The findings of a file, in order of place. `calls` and `directives` are all of the file's, in order.
 pub fn check(calls: &[PricedCall], directives: &[Directive], context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let (mut findings, mut known) = (Vec::new(), Known::new());
     for (index, priced) in calls.iter().enumerate() {
-        let subject = Subject::new(priced, context);
+        let subject = Subject::new(priced, context, &mut known);
         let faults = [
             unknown_model::check(&subject),
             unpriced_model::check(&subject),

@@ -44,9 +44,10 @@ pub struct InlayHint {
 /// The hints in a range of the text, in order of place.
 pub fn inlay_hints(view: &FileView<'_>, range: Span, settings: &HintSettings) -> Vec<InlayHint> {
     let shown = view.calls.iter().enumerate().filter(|(_, priced)| is_worth_it(priced, settings.minimum_cost));
+    let mut line = Line::default();
     let mut hints: Vec<InlayHint> = shown
         .filter_map(|(call, priced)| {
-            let at = place(view, priced.call.span, settings.position)?;
+            let at = place(view, priced.call.span, settings.position, &mut line)?;
             let is_asked_for = range.start <= at && at <= range.end;
             is_asked_for.then(|| InlayHint { offset: at, label: settings.template.label(priced), call })
         })
@@ -65,11 +66,21 @@ fn is_worth_it(priced: &PricedCall, minimum: Money) -> bool {
     expected.is_none_or(|expected| expected >= minimum)
 }
 
+/// The line that was looked at last, from a call on it to its end: the next call is likely on the same one, and a line may be long.
+#[derive(Default)]
+struct Line {
+    from: u32,
+    end: u32,
+}
+
 /// Where the hint of a call stands; none when the call is not one of this text.
-fn place(view: &FileView<'_>, call: Span, position: HintPosition) -> Option<u32> {
+fn place(view: &FileView<'_>, call: Span, position: HintPosition, line: &mut Line) -> Option<u32> {
     view.slice(call)?;
-    Some(match position {
-        HintPosition::EndOfLine => offset(line_end(view.text, call.start as usize)),
-        HintPosition::AfterCall => call.end,
-    })
+    if position == HintPosition::AfterCall {
+        return Some(call.end);
+    }
+    if call.start < line.from || call.start >= line.end {
+        *line = Line { from: call.start, end: offset(line_end(view.text, call.start as usize)) };
+    }
+    Some(line.end)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lensai_calls::{Directive, module_name};
 use lensai_checks::Finding;
 use lensai_config::{Policy, Rate};
-use lensai_cost::{Assumptions, PricedCall};
+use lensai_cost::PricedCall;
 use lensai_models::{Catalogue, Date};
 use lensai_syntax::Language;
 use lensai_text::Span;
@@ -34,8 +34,6 @@ pub struct Context<'a> {
     pub catalogue: &'a Catalogue,
     /// The day, UTC.
     pub today: Date,
-    /// What is taken for numbers that the code does not say.
-    pub assumptions: Assumptions,
     /// How often something is called, from `[traffic]` of the workspace. What names a function by its qualified name
     /// (`app.summarize.Summarizer.run`) counts for the calls in it.
     pub traffic: &'a BTreeMap<String, Rate>,

@@ -17,7 +17,6 @@ use std::sync::LazyLock;
 
 use common::{Seen, catalogue, today};
 use lensai_config::{Policy, Rate};
-use lensai_cost::Assumptions;
 use lensai_ide::{Context, FileView};
 use lensai_models::Catalogue;
 
@@ -40,13 +39,7 @@ fn view(seen: &Seen) -> FileView<'_> {
 }
 
 fn context() -> Context<'static> {
-    Context {
-        catalogue: &MODELS,
-        today: today(),
-        assumptions: Assumptions::default(),
-        traffic: &TRAFFIC,
-        policy: &POLICY,
-    }
+    Context { catalogue: &MODELS, today: today(), traffic: &TRAFFIC, policy: &POLICY }
 }
 
 /// A text without its cursor `|`, and where that was.

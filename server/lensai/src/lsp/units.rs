@@ -112,7 +112,6 @@ impl Found {
         Context {
             catalogue: &self.pricing.catalogue,
             today: self.date,
-            assumptions: self.workspace.assumptions(),
             traffic: &self.workspace.workspace.traffic,
             policy: &self.workspace.workspace.policy,
         }

@@ -5,11 +5,16 @@ use lensai_text::Span;
 /// A comment is about code that stands at most this many lines below it: other comments and blank lines may stand between.
 const MAX_LINES: usize = 16;
 
+/// Lines are looked at this far, in bytes, on either side of a comment: many comments may stand on one long line.
+const REACH: usize = 4_096;
+
 /// The line of code of a comment: its own if there is code on it, else the next one that is neither blank nor a comment.
 pub(super) fn line_of_code(text: &str, comment: Span) -> Span {
     let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
     let (start, end) = (comment.start as usize, comment.end as usize);
-    let line_start = text.get(..start).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |at| at + 1);
+    let from = text.floor_char_boundary(start.saturating_sub(REACH));
+    let line_start =
+        text.get(from..start).and_then(|before| before.rfind(['\n', '\r'])).map_or(from, |at| from + at + 1);
     let line_end = end_of_line(text, end);
     let has_code = |from: usize, to: usize| text.get(from..to).is_some_and(|code| !code.trim().is_empty());
     if has_code(line_start, start) || has_code(end, line_end) {
@@ -31,13 +36,19 @@ pub(super) fn line_of_code(text: &str, comment: Span) -> Span {
 }
 
 fn end_of_line(text: &str, from: usize) -> usize {
-    text.get(from..).and_then(|rest| rest.find(['\n', '\r'])).map_or(text.len(), |at| from + at)
+    let to = text.floor_char_boundary(from.saturating_add(REACH));
+    text.get(from..to).and_then(|rest| rest.find(['\n', '\r'])).map_or(to, |at| from + at)
 }
 
 /// The start of the line after the one that ends here.
 fn next_line(text: &str, end: usize) -> usize {
     let rest = text.get(end..).unwrap_or_default();
-    end + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
+    end + match rest.as_bytes() {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        // A line that is longer than what is looked at goes on.
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
@@ -58,5 +69,8 @@ mod tests {
         assert_eq!(about("# x"), "");
         assert_eq!(about("# x\n\n"), "");
         assert_eq!(about(&format!("# x{}b()", "\n".repeat(40))), "");
+        let long = "é".repeat(5_000);
+        assert!(about(&format!("{long}# x")).len() < 4_200);
+        assert!(about(&format!("# x\n{long}")).len() < 4_200);
     }
 }
