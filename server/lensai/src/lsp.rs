@@ -18,6 +18,7 @@ mod framing;
 mod guard;
 mod initialize;
 mod log;
+mod markup;
 mod notebooks;
 mod place;
 mod process;
