@@ -85,7 +85,8 @@ fn package(metadata: &Value) -> Package {
         let all = metadata["dependencies"].as_array().unwrap().iter();
         let mut names: Vec<String> = all
             .filter(|dependency| dependency["kind"].as_str() == kind)
-            .map(|dependency| dependency["name"].as_str().unwrap().to_owned())
+            // By the name that it has here, where it has another one.
+            .map(|dependency| dependency["rename"].as_str().or(dependency["name"].as_str()).unwrap().to_owned())
             .collect();
         names.sort();
         names

@@ -1,5 +1,7 @@
 //! Finds the requests of a file.
 
+#![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
+
 use std::sync::Arc;
 
 use lensai_config::Annotation;
@@ -12,6 +14,7 @@ use smol_str::SmolStr;
 use crate::call::{Call, ModelRef, OutputLimit, Places};
 use crate::db::Db;
 use crate::directive::{annotate, directives};
+use crate::index::Index;
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Matcher, Object, PARTS};
 use crate::places::{self, function_around, module_literal};
@@ -86,6 +89,35 @@ fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
     })
 }
 
+/// Whether a name is bound to a request in an item around others; none when it is not bound there. A query of its own, so that a
+/// function rests on the names that it uses and not on all that stands around it.
+#[salsa::tracked(returns(copy))]
+fn names_request_in(db: &dyn Db, file: SourceFile, around: ItemId, name: SmolStr) -> Option<bool> {
+    bound_to_request(db.knowledge().index(db), &item(db, file, around), &name)
+}
+
+fn bound_to_request(index: &Index, body: &Body, name: &str) -> Option<bool> {
+    let mut is_bound = None;
+    for binding in body.find_name(name).into_iter().flat_map(|name| body.bindings_of(name)) {
+        is_bound = Some(false);
+        let named = match &binding.value {
+            Bound::Import(at) => match body.imports.get(*at as usize).map(|import| &import.what) {
+                Some(Imported::Name(name)) => Some(name.as_str()),
+                _ => None,
+            },
+            Bound::Value(value) => match body.expr(*value) {
+                Expr::Attribute { name, .. } | Expr::Name(name) => Some(body.name(name)),
+                _ => None,
+            },
+            _ => None,
+        };
+        if named.is_some_and(|name| index.is_request_name(name)) {
+            return Some(true);
+        }
+    }
+    is_bound
+}
+
 struct Finder<'db, 'b> {
     db: &'db dyn Db,
     at: ItemRef,
@@ -148,37 +180,16 @@ impl Finder<'_, '_> {
 
     /// Whether a name is that of a request, or is bound to one: an import under another name, a bound method.
     fn names_request(&self, name: &str) -> bool {
-        let index = self.matcher.index;
-        if index.is_request_name(name) {
+        if self.matcher.index.is_request_name(name) {
             return true;
         }
-        let mut current = Some(self.at.item);
-        while let Some(id) = current {
-            let body = item(self.db, self.at.file, id);
-            let bindings = body.find_name(name).into_iter().flat_map(|name| body.bindings_of(name));
-            let mut is_bound = false;
-            for binding in bindings {
-                is_bound = true;
-                let imported = match &binding.value {
-                    Bound::Import(index) => body.imports.get(*index as usize).map(|import| &import.what),
-                    Bound::Value(value) => match body.expr(*value) {
-                        Expr::Attribute { name, .. } | Expr::Name(name) if index.is_request_name(body.name(name)) => {
-                            return true;
-                        }
-                        _ => None,
-                    },
-                    _ => None,
-                };
-                if matches!(imported, Some(Imported::Name(name)) if index.is_request_name(name)) {
-                    return true;
-                }
-            }
-            if is_bound {
-                return false;
-            }
+        let mut bound = bound_to_request(self.matcher.index, self.body, name);
+        let mut current = head(self.db, self.at.file, self.at.item).and_then(|head| head.parent);
+        while let (None, Some(id)) = (bound, current) {
+            bound = names_request_in(self.db, self.at.file, id, SmolStr::new(name));
             current = head(self.db, self.at.file, id).and_then(|head| head.parent);
         }
-        false
+        bound == Some(true)
     }
 
     /// The names of an attribute chain, outermost last; at least two.

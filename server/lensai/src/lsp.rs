@@ -68,9 +68,9 @@ pub struct Options {
     pub log_file: Option<PathBuf>,
     /// The level of the log: `error`, `warn`, `info`, `debug` or `trace`; `warn` without. The client can change it.
     pub log_level: Option<LevelFilter>,
-    /// Answers `lensai/test/panic` by a panic and `lensai/test/hang` never: for tests of what must survive both.
+    /// Called by `lensai/test/panic`, and by it `lensai/test/hang` is there, which never answers: for tests of what must survive.
     #[doc(hidden)]
-    pub has_faults: bool,
+    pub fault: Option<fn()>,
 }
 
 /// How the server ended.
@@ -119,16 +119,16 @@ where
     let orphaned = Arc::new(Notify::new());
     let log = Arc::new(log);
     let own: Arc<OnceLock<Arc<Session>>> = Arc::default();
-    let (kept, to_worker, gone) = (Arc::clone(&own), events.clone(), Arc::clone(&orphaned));
+    let (kept, to_worker, gone, fault) = (Arc::clone(&own), events.clone(), Arc::clone(&orphaned), options.fault);
     let mut builder = LspService::build(move |client| {
         let session = Arc::new(Session::new(client, to_worker, touched));
         // Set once, here.
         let _ = kept.set(Arc::clone(&session));
-        Backend::new(session, log, gone)
+        Backend::new(session, log, gone, fault)
     })
     .custom_method("lensai/totals", Backend::totals)
     .custom_method("window/workDoneProgress/cancel", Backend::cancel_progress);
-    if options.has_faults {
+    if options.fault.is_some() {
         builder = builder
             .custom_method("lensai/test/panic", Backend::panics)
             .custom_method("lensai/test/hang", Backend::hangs);

@@ -93,6 +93,16 @@ fn only_what_changed_is_computed_again() {
     let (_, executed) = live.models("use.py");
     assert_eq!((executed.get("item_calls"), executed.get("facts")), (Some(&1), Some(&1)), "{executed:?}");
 
+    // Longer, so that all below it moves: that one, also where plain names are called, and the module, whose statements moved.
+    let longer = USE
+        .replace("def ask(text):\n", "def ask(text):\n    print(len(text))\n")
+        .replace("def other(text):\n", "def other(text):\n    print(len(text))\n");
+    live.edit("use.py", &longer);
+    live.models("use.py");
+    live.edit("use.py", &longer.replace("def ask(text):\n", "def ask(text):\n    print(text)\n"));
+    let (_, executed) = live.models("use.py");
+    assert_eq!(executed.get("item_calls"), Some(&2), "{executed:?}");
+
     // The same text again is no change at all.
     live.edit("models.py", &MODELS.replace("gpt-4o", "gpt-5").replace("return 1", "return 22"));
     assert_eq!(live.models("use.py").1, counted(&[]));

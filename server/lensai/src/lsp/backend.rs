@@ -39,11 +39,13 @@ pub(super) struct Backend {
     log: Arc<Log>,
     /// The client's process is gone.
     orphaned: Arc<Notify>,
+    /// Panics, in tests of what must survive that.
+    fault: Option<fn()>,
 }
 
 impl Backend {
-    pub(super) fn new(session: Arc<Session>, log: Arc<Log>, orphaned: Arc<Notify>) -> Self {
-        Self { session, log, orphaned }
+    pub(super) fn new(session: Arc<Session>, log: Arc<Log>, orphaned: Arc<Notify>, fault: Option<fn()>) -> Self {
+        Self { session, log, orphaned, fault }
     }
 
     /// Takes settings of the client.
@@ -128,9 +130,12 @@ impl Backend {
     }
 
     /// `lensai/test/panic`
-    #[expect(clippy::unused_async, clippy::panic, reason = "a fault on purpose")]
-    pub(super) async fn panics(&self, text: Value) -> Result<Value> {
-        std::panic::panic_any(format!("on purpose: {text}"))
+    #[expect(clippy::unused_async, reason = "the framework's signature")]
+    pub(super) async fn panics(&self, _: Value) -> Result<Value> {
+        if let Some(fault) = self.fault {
+            fault();
+        }
+        Ok(Value::Null)
     }
 
     /// `lensai/test/hang`

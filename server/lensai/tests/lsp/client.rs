@@ -31,7 +31,7 @@ impl Client {
     pub(crate) fn start() -> Self {
         let (to, input) = tokio::io::duplex(1 << 20);
         let (output, from) = tokio::io::duplex(1 << 20);
-        let options = Options { has_faults: true, ..Options::default() };
+        let options = Options { fault: Some(|| panic!("on purpose")), ..Options::default() };
         let server = tokio::spawn(async move { serve(input, output, &options).await.unwrap() });
         let (sender, receiver) = unbounded_channel();
         tokio::spawn(async move {
