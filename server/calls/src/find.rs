@@ -42,6 +42,13 @@ pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
     found
 }
 
+/// The same, remembered: as long as nothing changes that they rest on it is the same list, at the same place in memory. For files
+/// that are asked about again and again.
+#[salsa::tracked(returns(clone))]
+pub fn remembered_calls(db: &dyn Db, file: SourceFile) -> Arc<[Call]> {
+    calls(db, file).into()
+}
+
 /// A request of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct ItemCall {

@@ -26,7 +26,7 @@ pub use carriers::{Known, Through, carried};
 pub use database::{Database, Listener, Texts};
 pub use db::{Db, Knowledge};
 pub use directive::{Directive, directives};
-pub use find::calls;
+pub use find::{calls, remembered_calls};
 pub use index::Index;
 pub use leads::leads;
 pub use sdk::Operation;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use lensai::engine::pricing::{Pricing, today};
-use lensai::engine::workspace::{Analysis, Index, Terms, Workspace};
+use lensai::engine::workspace::{Index, Terms, Workspace};
 use lensai_calls::sdk::Descriptions;
 use lensai_checks::Settings;
 use lensai_cost::Assumptions;
@@ -56,7 +56,7 @@ impl Live {
     /// The models of the calls of a file, and what was executed to find them.
     fn models(&self, path: &str) -> (Vec<String>, BTreeMap<String, usize>) {
         self.executed.lock().unwrap().clear();
-        let analysis: Analysis = self.workspace.handle().analysis(&SmolStr::new(path), None, self.terms()).unwrap();
+        let analysis = self.workspace.handle().analysis(&SmolStr::new(path), None, self.terms()).unwrap();
         let models = analysis.calls.iter().map(|priced| priced.call.model.name.as_deref().unwrap_or("?").to_owned());
         (models.collect(), self.executed.lock().unwrap().clone())
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use lensai_checks::Settings as Levels;
 use lensai_ide::{Context, FileView};
 use lensai_models::Date;
 use tokio::sync::watch;
@@ -79,6 +80,8 @@ pub(super) struct Found {
     pub(super) workspace: Arc<Settings>,
     pub(super) pricing: Arc<Pricing>,
     pub(super) date: Date,
+    /// How loud each finding is.
+    pub(super) levels: Arc<Levels>,
 }
 
 impl Known {
@@ -86,7 +89,9 @@ impl Known {
     pub(super) fn looks_like(&self, other: &Self) -> bool {
         match (&self.found, &other.found) {
             (Some(one), Some(other)) => {
-                one.analysis == other.analysis && one.workspace == other.workspace && one.date == other.date
+                (Arc::ptr_eq(&one.analysis, &other.analysis) || one.analysis == other.analysis)
+                    && one.workspace == other.workspace
+                    && one.date == other.date
             }
             (one, other) => one.is_none() && other.is_none(),
         }

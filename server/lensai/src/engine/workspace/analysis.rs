@@ -1,6 +1,8 @@
 //! What is known of one open file.
 
-use lensai_calls::Directive;
+use std::sync::Arc;
+
+use lensai_calls::{Call, Directive};
 use lensai_checks::Finding;
 use lensai_cost::PricedCall;
 use lensai_syntax::Language;
@@ -19,4 +21,6 @@ pub struct Analysis {
     pub directives: Vec<Directive>,
     /// What is wrong with them, in order of place.
     pub findings: Vec<Finding>,
+    /// The calls as they were found: the same list as long as nothing changes that they rest on.
+    pub(super) found: Arc<[Call]>,
 }

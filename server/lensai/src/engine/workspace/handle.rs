@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use lensai_calls::{Call, Database, calls, directives};
+use lensai_calls::{Call, Database, directives, remembered_calls};
 use lensai_checks::{Context, Settings, check};
 use lensai_cost::{Assumptions, Estimate, PricedCall};
 use lensai_models::Date;
@@ -41,29 +41,40 @@ pub struct Terms<'a> {
 }
 
 impl Handle {
-    /// What is known of a file; none when it is no file of the workspace, or the workspace changes meanwhile.
-    /// What did not change since `before` keeps its estimate.
-    pub fn analysis(&self, path: &SmolStr, before: Option<&Analysis>, terms: Terms<'_>) -> Option<Analysis> {
+    /// What is known of a file; none when it is no file of the workspace, or the workspace changes meanwhile. `before` is what
+    /// was known earlier on the same terms: it is given back when it still holds, and what did not change keeps its estimate.
+    pub fn analysis(&self, path: &SmolStr, before: Option<&Arc<Analysis>>, terms: Terms<'_>) -> Option<Arc<Analysis>> {
         let file = self.database.file(path)?;
         salsa::Cancelled::catch(AssertUnwindSafe(|| self.analysed(path, file, before, terms))).ok()
     }
 
-    fn analysed(&self, path: &SmolStr, file: SourceFile, before: Option<&Analysis>, terms: Terms<'_>) -> Analysis {
+    fn analysed(
+        &self,
+        path: &SmolStr,
+        file: SourceFile,
+        before: Option<&Arc<Analysis>>,
+        terms: Terms<'_>,
+    ) -> Arc<Analysis> {
         let database = &self.database;
-        let mut before = before.map_or(&[] as &[PricedCall], |before| &before.calls);
-        let calls: Vec<PricedCall> = calls(database, file)
-            .into_iter()
+        let found = remembered_calls(database, file);
+        // They rest on the whole text, so its comments are the same as well.
+        if let Some(before) = before.filter(|before| Arc::ptr_eq(&before.found, &found)) {
+            return Arc::clone(before);
+        }
+        let mut earlier = before.map_or(&[] as &[PricedCall], |before| &before.calls);
+        let calls: Vec<PricedCall> = found
+            .iter()
             .map(|call| {
-                let estimate = known(&call, &mut before).cloned();
-                let estimate =
-                    estimate.unwrap_or_else(|| terms.pricing.estimate(&call, &terms.assumptions, terms.date));
-                PricedCall { call, estimate }
+                let estimate = known(call, &mut earlier).cloned();
+                let estimate = estimate.unwrap_or_else(|| terms.pricing.estimate(call, &terms.assumptions, terms.date));
+                PricedCall { call: call.clone(), estimate }
             })
             .collect();
         let directives = directives(database, file);
         let context = Context { catalogue: &terms.pricing.catalogue, today: terms.date, settings: terms.levels };
         let findings = check(&calls, &directives, &context);
-        Analysis { path: path.clone(), language: file.language(database), calls, directives, findings }
+        let language = file.language(database);
+        Arc::new(Analysis { path: path.clone(), language, calls, directives, findings, found })
     }
 }
 

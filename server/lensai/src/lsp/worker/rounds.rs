@@ -12,7 +12,7 @@ use super::folder::Folder;
 use super::{Event, Means};
 use crate::engine::pricing::today;
 use crate::engine::settings::Settings;
-use crate::engine::workspace::{Analysis, Handle, Terms};
+use crate::engine::workspace::{Handle, Terms};
 use crate::lsp::fault;
 use crate::lsp::progress::Progress;
 use crate::lsp::publisher::Touched;
@@ -36,7 +36,7 @@ pub(super) fn start(means: &Arc<Means>, folder: &mut Folder, jobs: Vec<Job>) {
     let (handle, settings) = (folder.handle(), Arc::clone(&folder.settings));
     let round = Arc::clone(means);
     means.rounds.spawn(move || {
-        let levels = levels(&settings, &round);
+        let levels = Arc::new(levels(&settings, &round));
         let is_changed = AtomicBool::new(false);
         let look_at = |handle: &Handle, job: &Job| look_at(&round, handle, job, &settings, &levels, &is_changed);
         if let Some((first, others)) = jobs.split_first()
@@ -65,26 +65,37 @@ fn look_at(
     handle: &Handle,
     job: &Job,
     settings: &Arc<Settings>,
-    levels: &Levels,
+    levels: &Arc<Levels>,
     is_changed: &AtomicBool,
 ) -> bool {
     let date = today();
-    let before = {
+    let known = {
         let state = means.session.state();
         state.units.get(&job.unit).and_then(|unit| unit.known.borrow().clone())
     };
-    let same_terms = |found: &Found| found.date == date && found.workspace.assumptions() == settings.assumptions();
-    let before = before.as_ref().and_then(|known| known.found.as_ref()).filter(|found| same_terms(found));
-    let before: Option<&Analysis> = before.map(|found| &*found.analysis);
+    let same_terms = |found: &&Found| {
+        found.date == date && found.levels == *levels && found.workspace.assumptions() == settings.assumptions()
+    };
+    let before = known.as_ref().and_then(|known| known.found.as_ref()).filter(same_terms);
     let terms = Terms { pricing: &means.pricing, assumptions: settings.assumptions(), date, levels };
-    let found = match catch_unwind(AssertUnwindSafe(|| handle.analysis(&job.path, before, terms))) {
+    let analysis = before.map(|found| &found.analysis);
+    let found = match catch_unwind(AssertUnwindSafe(|| handle.analysis(&job.path, analysis, terms))) {
         Ok(None) => return false,
-        Ok(Some(analysis)) => Some(Found {
-            analysis: Arc::new(analysis),
-            workspace: Arc::clone(settings),
-            pricing: Arc::clone(&means.pricing),
-            date,
-        }),
+        Ok(Some(analysis)) => {
+            let is_old = before.is_some_and(|found| {
+                Arc::ptr_eq(&found.analysis, &analysis) && Arc::ptr_eq(&found.workspace, settings)
+            });
+            if is_old && known.as_ref().is_some_and(|known| known.source.edit == job.source.edit) {
+                return true;
+            }
+            Some(Found {
+                analysis,
+                workspace: Arc::clone(settings),
+                pricing: Arc::clone(&means.pricing),
+                date,
+                levels: Arc::clone(levels),
+            })
+        }
         Err(_) => {
             fault::tell("analysis", Some(&job.source.text));
             None
