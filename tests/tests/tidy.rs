@@ -260,11 +260,9 @@ fn every_dependency_is_used_and_explained() {
         rust_files().map(|file| (file.path, without_comments_and_texts(&file.text))).collect();
     let mut faults = Vec::new();
     for (name, entry) in repository::workspace()["workspace"]["dependencies"].as_table().unwrap() {
-        // A package may be used under another name.
-        let package = entry.get("package").and_then(|package| package.as_str()).unwrap_or(name);
         let users: Vec<&Package> = packages
             .iter()
-            .filter(|user| user.dependencies.iter().chain(&user.dev_dependencies).any(|used| used == package))
+            .filter(|user| user.dependencies.iter().chain(&user.dev_dependencies).any(|used| used == name))
             .collect();
         if users.is_empty() {
             faults.push(format!("{name} is used by no package"));
