@@ -213,6 +213,50 @@ class Base:
 }
 
 #[test]
+fn fields_and_their_dumps() {
+    check(
+        r#"
+--- main.py
+import dataclasses
+import settings
+from pydantic import BaseModel, Field
+class Request(BaseModel):
+    model: str = Field(default_factory=lambda: settings.MODEL)
+    n: int = 1
+class Sub(Request):
+    extra: str = "x"
+@dataclasses.dataclass
+class Plain:
+    model: str = "plain"
+class Perhaps:
+    model = "declared"
+    always = "declared"
+    def __init__(self, given=None):
+        if given:
+            self.model = "stored"
+        self.always = "stored"
+    def run(self):
+        it = self.model
+        it = self.always
+it = Sub().model_dump()
+it = Sub(model="given").dict()
+it = {**Sub().model_dump(), "model": "other"}["model"]
+it = dataclasses.asdict(Plain())
+--- settings.py
+MODEL = "settings"
+"#,
+        &[
+            r#"{model: "settings"@constant, n: 1@attribute, extra: "x"@attribute}"#,
+            r#"{model: "given", n: 1@attribute, extra: "x"@attribute}"#,
+            r#""other""#,
+            r#"{model: "plain"@attribute}"#,
+            r#"("stored"@attribute or "declared"@attribute)"#,
+            r#""stored"@attribute"#,
+        ],
+    );
+}
+
+#[test]
 fn factories() {
     check(
         r#"
