@@ -157,3 +157,30 @@ fn an_index_spares_what_did_not_change_and_ends_when_it_is_told_to() {
     live.workspace.set_listing(listed);
     assert_eq!(paths(&index(&live, &second)), ["alone.py"]);
 }
+
+/// Functions that use what nobody binds (`str`, `len`, `print`), plain calls and constants: an edit in one, by which all below it
+/// moves, is an edit of that one, and of the module whose statements moved.
+#[test]
+fn an_edit_in_one_of_many_functions_leaves_the_others_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut live = Live::new(folder.path());
+    let mut text = "from openai import OpenAI\nfrom models import MODEL\n\nclient = OpenAI()\n".to_owned();
+    for at in 0..20 {
+        let function = format!(
+            "\n\ndef step_{at}(text: str, limit: int = {at}) -> str:\n    parts = []\n    for word in text.split():\n        if len(word) > limit:\n            parts.append(word)\n    print(parts)\n    prompt = f\"Step {{' '.join(parts)}} {{other(text)}}\"\n    return client.chat.completions.create(model=\"gpt-4o\" if limit else MODEL, messages=[{{\"role\": \"user\", \"content\": prompt}}])\n"
+        );
+        text += &function;
+    }
+    live.open("models.py", MODELS);
+    live.open("use.py", &text);
+    assert_eq!(live.models("use.py").0.len(), 20);
+    live.edit(
+        "use.py",
+        &text.replace(
+            "step_10(text: str, limit: int = 10) -> str:\n",
+            "step_10(text: str, limit: int = 10) -> str:\n    note = 1\n",
+        ),
+    );
+    let (models, executed) = live.models("use.py");
+    assert_eq!((models.len(), executed.get("item_calls")), (20, Some(&2)), "{executed:?}");
+}

@@ -2,6 +2,8 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
+use std::sync::Arc;
+
 use lensai_syntax::hir::{ExportTarget, Import, Imported, ItemId, ItemKind};
 use smol_str::SmolStr;
 
@@ -94,13 +96,23 @@ fn module_name(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value> {
     if let Some(value) = scope_binding(db, file, ItemId::MODULE, name.clone(), None) {
         return Some(constant(value));
     }
-    let body = item(db, file, ItemId::MODULE);
-    let stars = body.imports.iter().filter(|import| import.what == Imported::All);
-    stars.filter(|_| !name.starts_with('_')).find_map(|import| match resolve::module(db, file, import.module.clone()) {
+    if name.starts_with('_') {
+        return None;
+    }
+    star_imports(db, file).iter().find_map(|module| match resolve::module(db, file, module.clone()) {
         Value::Module(other) if other != file => export(db, other, name.clone()),
         // Of a package's star import nothing is known: a name that nothing else binds may come from it.
         _ => None,
     })
+}
+
+/// The modules of which a module imports all names. A query of its own: a function with a name that nothing binds rests on it,
+/// and not on all that stands in the module.
+#[salsa::tracked(returns(clone))]
+fn star_imports(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
+    let body = item(db, file, ItemId::MODULE);
+    let stars = body.imports.iter().filter(|import| import.what == Imported::All);
+    stars.map(|import| import.module.clone()).collect()
 }
 
 /// What a name means in the scopes around an item.

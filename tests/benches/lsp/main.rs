@@ -44,14 +44,22 @@ fn measure(program: &Path, folder: &Path, rows: &mut Vec<Row>) {
     client.open(&uri, &small);
     let hints = client.hints(&uri);
     let first = since.elapsed();
-    assert!(hints > 10 || std::env::var_os("NOHINTS").is_some(), "{hints} hints");
-    rows.push(("first hints of an opened file while the index is being built".into(), millis(first), "50 ms"));
+    assert!(hints > 10, "{hints} hints");
+    rows.push((
+        "first hints of a file that is opened as the server starts, while vocabularies are read".into(),
+        millis(first),
+        "50 ms",
+    ));
     // The same again: by now the vocabularies are loaded.
     let again = client.uri("app/again.py");
     let since = Instant::now();
     client.open(&again, &small.replace("gpt-4o", "gpt-4.1"));
     client.hints(&again);
-    rows.push(("hints of a second file while the index is being built".into(), millis(since.elapsed()), "50 ms"));
+    rows.push((
+        "first hints of a file that is opened next, while the index is being built".into(),
+        millis(since.elapsed()),
+        "50 ms",
+    ));
     client.request("lensai/totals", &json!({}));
     rows.push(("index of 10,000 files, from the start".into(), millis(client.since.elapsed()), "—"));
     for (lines, goal) in [(1_000, "p50 3 ms, p99 10 ms"), (5_000, "p50 5 ms, p99 20 ms")] {

@@ -1,6 +1,8 @@
 //! URIs as clients write them. Some leave characters as they are that RFC 3986 wants encoded (`app/[id]/page.tsx`), and a strict
 //! reader would refuse the whole message.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 use tower_lsp::jsonrpc::Request;
 
@@ -64,18 +66,14 @@ fn is_fine(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%/?#".contains(&byte)
 }
 
-/// The digit of a number below 16.
-fn hex(digit: u8) -> char {
-    char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase()
-}
-
 fn encoded(uri: &str) -> String {
     let mut encoded = String::with_capacity(uri.len());
     for byte in uri.bytes() {
         if is_fine(byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.extend(['%', hex(byte >> 4), hex(byte & 0xF)]);
+            // Writing to a text does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded
