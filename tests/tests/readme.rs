@@ -4,6 +4,7 @@
 //!
 //! * `<!-- file: PATH -->`: the block is a file for the commands below it;
 //! * `<!-- shown -->`: a session in a folder with these files and the fixtures;
+//! * `<!-- screen: NAME LINES -->`: what an editor shows, which `tests/editors/run` compares;
 //! * `<!-- the table of DAY -->`: the scan of the fixture as of that day. Prices and models change with time, the README does not.
 
 #![cfg(unix)]
@@ -35,6 +36,7 @@ fn the_readme_shows_what_the_program_prints() {
         blocks += 1;
         match comment.split_once(' ') {
             Some(("file:", path)) => desk.file(path, block),
+            Some(("screen:", _)) => block.to_owned(),
             None if comment == "shown" => with_answers(block, |command| desk.run(command)),
             _ => match comment.strip_prefix("the table of ") {
                 Some(day) => with_answers(block, |_| table_of(day.parse().unwrap())),

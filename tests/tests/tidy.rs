@@ -262,7 +262,7 @@ fn every_dependency_is_used_and_explained() {
     for (name, entry) in repository::workspace()["workspace"]["dependencies"].as_table().unwrap() {
         let users: Vec<&Package> = packages
             .iter()
-            .filter(|package| package.dependencies.iter().chain(&package.dev_dependencies).any(|used| used == name))
+            .filter(|user| user.dependencies.iter().chain(&user.dev_dependencies).any(|used| used == name))
             .collect();
         if users.is_empty() {
             faults.push(format!("{name} is used by no package"));

@@ -37,7 +37,7 @@ export function statusOf(file: TotalsAnswer, workspace: TotalsAnswer): { text: s
         ...(unpriced > 0 ? [`${plural(unpriced, 'call')} without a price: the hover on each says why.`, ''] : []),
         `${plural(workspace.totals.calls, 'call')} in the workspace: ${sumOf(workspace.totals)}`,
     ];
-    return { text: sumOf(file.totals), tooltip: lines.join('\n') };
+    return { text: `LLM ${sumOf(file.totals)}`, tooltip: lines.join('\n') };
 }
 
 /** A sum that lacks something says so. */
@@ -50,8 +50,8 @@ function sumOf(part: Totals): string {
 }
 
 /**
- * An exact decimal as one reads it: two significant digits below ten cents, cents above. What is too small to
- * be shown says that it is not zero.
+ * An exact decimal for people, by the rule of the server: cents from ten cents on, below that two digits that count, and not more than four
+ * decimal places. What is too small to be shown says that it is not zero.
  */
 export function dollars(exact: string): string {
     const value = Number(exact);
@@ -61,11 +61,14 @@ export function dollars(exact: string): string {
     if (value === 0) {
         return '$0';
     }
-    if (value < 0.0001) {
+    const places = value >= 0.1 ? 2 : value >= 0.01 ? 3 : 4;
+    const shown = value.toFixed(places);
+    if (Number(shown) === 0) {
         return '<$0.0001';
     }
-    const digits = value >= 0.1 ? 2 : Math.min(4, 1 - Math.floor(Math.log10(value)));
-    return `$${value.toFixed(digits)}`;
+    // Cents always have both digits; below them a last zero says nothing.
+    const [whole = '', fraction = ''] = shown.split('.');
+    return `$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.slice(0, 2)}${fraction.slice(2).replace(/0+$/, '')}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -7,11 +7,14 @@ test('money has no more digits than it deserves', () => {
     const shown = {
         '0': '$0',
         '0.0000002': '<$0.0001',
-        '0.00010455': '$0.0001',
+        '0.00012': '$0.0001',
         '0.0036025': '$0.0036',
-        '0.0112': '$0.011',
-        '0.4567': '$0.46',
-        '12.3456': '$12.35',
+        '0.01234': '$0.012',
+        '0.05': '$0.05',
+        '0.0040': '$0.004',
+        '0.5': '$0.50',
+        '1.27': '$1.27',
+        '1234567.891': '$1,234,567.89',
         'no number': '?',
     };
     for (const [exact, expected] of Object.entries(shown)) {
@@ -30,9 +33,9 @@ test('a file without calls shows nothing', () => {
 });
 
 test('a sum that lacks a price says so, and is never zero', () => {
-    assert.equal(status({})?.text, '≈ $0.0047 + ?');
-    assert.equal(status({ unpriced: 0 })?.text, '≈ $0.0047');
-    assert.equal(status({ priced: 0, unpriced: 3, expectedUsd: '0' })?.text, '?');
+    assert.equal(status({})?.text, 'LLM ≈ $0.0047 + ?');
+    assert.equal(status({ unpriced: 0 })?.text, 'LLM ≈ $0.0047');
+    assert.equal(status({ priced: 0, unpriced: 3, expectedUsd: '0' })?.text, 'LLM ?');
 });
 
 test('the tooltip lists the models, and their names are no Markdown', () => {

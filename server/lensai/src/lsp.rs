@@ -18,6 +18,7 @@ mod framing;
 mod guard;
 mod initialize;
 mod log;
+mod markup;
 mod notebooks;
 mod place;
 mod process;
@@ -113,7 +114,7 @@ where
     let tokenizers = Arc::default();
     warm(&tokenizers, &events)?;
     let pricing = Arc::new(Pricing::with(tokenizers)?);
-    let (touched, news) = mpsc::unbounded_channel();
+    let (touched, to_publish) = mpsc::unbounded_channel();
     let pool = || rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let (rounds, background) = (pool()?, pool()?);
     let orphaned = Arc::new(Notify::new());
@@ -147,7 +148,7 @@ where
         .name("lensai-worker".to_owned())
         .stack_size(STACK)
         .spawn(move || worker::run(means, &taken))?;
-    let telling = tokio::spawn(publisher::run(Arc::clone(&session), news));
+    let publisher = tokio::spawn(publisher::run(Arc::clone(&session), to_publish));
 
     let (passed_on, to) = tokio::io::duplex(PIPE);
     let server = Server::new(passed_on, output, socket).concurrency_level(CONCURRENCY);
@@ -156,7 +157,7 @@ where
         () = read(input, to) => {}
         () = orphaned.notified() => {}
     }
-    telling.abort();
+    publisher.abort();
     let is_asked = session.state().is_shutting_down;
     Ok(if is_asked { Ended::Asked } else { Ended::Left })
 }

@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -167,10 +166,10 @@ fn an_edit_in_one_of_many_functions_leaves_the_others_alone() {
     let mut live = Live::new(folder.path());
     let mut text = "from openai import OpenAI\nfrom models import MODEL\n\nclient = OpenAI()\n".to_owned();
     for at in 0..20 {
-        let _ = write!(
-            text,
+        let function = format!(
             "\n\ndef step_{at}(text: str, limit: int = {at}) -> str:\n    parts = []\n    for word in text.split():\n        if len(word) > limit:\n            parts.append(word)\n    print(parts)\n    prompt = f\"Step {{' '.join(parts)}} {{other(text)}}\"\n    return client.chat.completions.create(model=\"gpt-4o\" if limit else MODEL, messages=[{{\"role\": \"user\", \"content\": prompt}}])\n"
         );
+        text += &function;
     }
     live.open("models.py", MODELS);
     live.open("use.py", &text);

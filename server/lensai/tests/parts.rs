@@ -1,6 +1,6 @@
 //! A part of a project says what the whole project says of it: constants, clients and aliases may lie above it or beside it.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -42,8 +42,7 @@ fn repository() -> tempfile::TempDir {
 fn scan(folder: &Path, args: &[&str]) -> (Vec<String>, Vec<String>) {
     let args: Vec<&str> = ["scan", "--format", "json"].into_iter().chain(args.iter().copied()).collect();
     let run = lensai(folder, &args);
-    assert_eq!(run.code, Some(0), "{}", run.stderr);
-    let json: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let json = run.json();
     let call = |call: &Value| {
         let text = |key: &str| call[key].as_str().unwrap_or("?").to_owned();
         format!("{} {} {}", text("path"), text("function"), text("model"))
@@ -98,4 +97,22 @@ fn what_was_looked_at_is_what_was_asked_for() {
     let folder = repository();
     let run = lensai(folder.path(), &["scan", "-v", "app/chat"]);
     assert!(run.stderr.contains("2 files looked at"), "{}", run.stderr);
+}
+
+#[test]
+fn the_folders_of_the_support_bot() {
+    let models = |folder: &str, prefix: &str| -> Vec<String> {
+        let json = lensai(&support::fixtures(), &["scan", "--format", "json", folder]).json();
+        let calls = json["calls"].as_array().unwrap().iter();
+        let of_part = calls.filter_map(|call| {
+            let path = call["path"].as_str().unwrap().strip_prefix(prefix)?;
+            Some(format!("{path}:{} {}", call["range"]["start"]["line"], call["models"]))
+        });
+        of_part.collect()
+    };
+    for part in ["service", "web", "service/support_bot"] {
+        let whole = models("support-bot", &format!("{part}/"));
+        assert!(!whole.is_empty(), "{part}");
+        assert_eq!(models(&format!("support-bot/{part}"), ""), whole, "{part}");
+    }
 }

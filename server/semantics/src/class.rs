@@ -10,9 +10,11 @@ use smol_str::SmolStr;
 use crate::db::{Db, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::{has_decorator, is_static};
-use crate::value::{ItemRef, Origin, Reason, Value};
-use crate::{ops, with_stack};
+use crate::value::{Args, ItemRef, Origin, Reason, Value};
+use crate::{flow, ops, with_stack};
 
+/// More fields than this are not dumped.
+const MAX_FIELDS: usize = 64;
 /// More classes than this are not searched for an attribute.
 const MAX_ANCESTORS: usize = 64;
 
@@ -36,12 +38,16 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
     {
         return Some(Value::function(ItemRef { file: class.file, item: inner }, None, crate::Args::default()));
     }
-    let mut values = stored(db, class, name);
-    // What methods store stands in for what the class declares.
-    if let Some(binding) = field
-        && !values.iter().any(is_of_use)
-    {
-        values.push(Evaluator::new(db, class).bound(binding));
+    let Stored { mut values, certain } = stored(db, class, name);
+    // What the constructor stores in any case stands in for what the class declares.
+    if let Some(binding) = field {
+        let is_needed = !values.iter().any(is_of_use);
+        if is_needed || (!certain && matches!(binding.value, Bound::Value(_))) {
+            let value = Evaluator::new(db, class).bound(binding);
+            if is_needed || is_of_use(&value) {
+                values.push(value);
+            }
+        }
     }
     if values.is_empty() {
         return None;
@@ -57,15 +63,24 @@ fn is_of_use(value: &Value) -> bool {
     !matches!(value, Value::None | Value::Unknown(_))
 }
 
-/// What methods of a class store on the instance under a name; the constructor's first.
-fn stored(db: &dyn Db, class: ItemRef, name: &str) -> Vec<Value> {
+/// What methods of a class store on the instance under a name.
+struct Stored {
+    /// The constructor's first.
+    values: Vec<Value>,
+    /// The constructor stores something in any case.
+    certain: bool,
+}
+
+fn stored(db: &dyn Db, class: ItemRef, name: &str) -> Stored {
     let mut values = Vec::new();
+    let mut certain = false;
     for method in methods(db, class) {
         let body = item(db, class.file, method.item);
         let is_constructor = is_constructor(db, method);
         if is_constructor
             && let Some(index) = body.params.iter().position(|param| param.is_attribute && param.name == name)
         {
+            certain = true;
             let param = &body.params[index];
             values.push(Evaluator::new(db, method).param(u32::try_from(index).unwrap_or(u32::MAX), param));
         }
@@ -79,6 +94,7 @@ fn stored(db: &dyn Db, class: ItemRef, name: &str) -> Vec<Value> {
         if stores.is_empty() {
             continue;
         }
+        certain |= is_constructor && stores.iter().any(|store| flow::is_certain(&body, store.block));
         let mut evaluator = Evaluator::new(db, method);
         for store in stores {
             let value = store.value.map_or(Value::None, |value| evaluator.eval(value));
@@ -89,7 +105,22 @@ fn stored(db: &dyn Db, class: ItemRef, name: &str) -> Vec<Value> {
             values.push(declared.filter(is_of_use).unwrap_or(value));
         }
     }
-    values
+    Stored { values, certain }
+}
+
+/// The names of the fields that a class and its ancestors declare (`model: str = "…"`), as a dump of an instance has them.
+pub(crate) fn fields(db: &dyn Db, class: ItemRef) -> Vec<SmolStr> {
+    let mut names: Vec<SmolStr> = Vec::new();
+    for class in ancestors(db, class).into_iter().rev() {
+        let body = item(db, class.file, class.item);
+        for binding in body.bindings.iter().filter(|binding| binding.annotation.is_some()) {
+            let name = body.name(binding.name);
+            if names.len() < MAX_FIELDS && !name.starts_with('_') && !names.iter().any(|known| known == name) {
+                names.push(SmolStr::new(name));
+            }
+        }
+    }
+    names
 }
 
 /// The functions of a class, the constructor first.
@@ -128,6 +159,36 @@ pub(crate) fn constructor(db: &dyn Db, class: ItemRef) -> Option<ItemRef> {
     methods(db, class).into_iter().find(|method| {
         head(db, method.file, method.item).is_some_and(|head| matches!(head.name.as_str(), "__init__" | "constructor"))
     })
+}
+
+/// What a constructor gives the one of a base: the arguments of its first `super().__init__(…)`, `Base.__init__(self, …)` or
+/// `super(…)`.
+#[salsa::tracked(returns(clone), cycle_result = base_arguments_in_cycle)]
+pub(crate) fn base_arguments(db: &dyn Db, file: SourceFile, constructor: ItemId) -> Option<Arc<Args>> {
+    with_stack(|| {
+        let mut evaluator = Evaluator::new(db, ItemRef { file, item: constructor });
+        let body = Arc::clone(evaluator.body());
+        let (args, is_unbound) = body.exprs.iter().find_map(|expr| match *expr {
+            Expr::Call { callee, args, .. } => match body.expr(callee) {
+                Expr::Super => Some((args, false)),
+                Expr::Attribute { object, name } if body.name(name) == "__init__" => {
+                    Some((args, body.expr(object) != Expr::Super))
+                }
+                _ => None,
+            },
+            _ => None,
+        })?;
+        let mut args = evaluator.args(args);
+        if is_unbound && !args.positional.is_empty() {
+            // The instance itself.
+            args.positional.remove(0);
+        }
+        Some(Arc::new(args))
+    })
+}
+
+fn base_arguments_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId) -> Option<Arc<Args>> {
+    None
 }
 
 /// The bases of a class, as values.

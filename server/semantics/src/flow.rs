@@ -70,6 +70,11 @@ pub(crate) fn happened(body: &Body, block: BlockId, at: BlockId) -> bool {
     !matches!(relation(body, block, at), Relation::Never)
 }
 
+/// Whether whoever comes to the end of a body came through a block.
+pub(crate) fn is_certain(body: &Body, block: BlockId) -> bool {
+    matches!(relation(body, block, BlockId::ROOT), Relation::Always)
+}
+
 enum Relation {
     /// Whoever reaches the place came through the block.
     Always,

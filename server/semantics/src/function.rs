@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use crate::db::{Db, SourceFile, head, item};
 use crate::eval::Evaluator;
-use crate::value::{Args, ItemRef, Origin, Reason, TextPart, Value};
+use crate::value::{Args, ItemRef, Origin, Param, Reason, TextPart, Value};
 use crate::work::Work;
 use crate::{class, ops, with_stack};
 
@@ -128,6 +128,26 @@ impl<'a> Environment<'a> {
         }
     }
 
+    /// The value of a parameter of a base's constructor: what the constructor below it gives it.
+    fn base_argument(&self, work: Work<'_>, param: &Param) -> Option<Value> {
+        let Some(Value::Instance(instance)) = self.receiver else { return None };
+        let constructors = class::ancestors(work.db, instance.class);
+        let constructors = constructors.into_iter().filter_map(|class| class::constructor(work.db, class));
+        let mut below = None;
+        for constructor in constructors {
+            if constructor == param.function {
+                let below: ItemRef = below?;
+                let args = class::base_arguments(work.db, below.file, below.item)?;
+                let shift = usize::from(constructor.file.language(work.db).is_python());
+                let environment = Environment { functions: vec![(constructor, args.as_ref(), shift)], receiver: None };
+                let value = environment.argument(work.db, constructor, param.index)?;
+                return Some(self.substitute(work, &value));
+            }
+            below = Some(constructor);
+        }
+        None
+    }
+
     /// A term with its parameters replaced. Terms are bounded in depth, so this may recurse.
     pub(crate) fn substitute(&self, work: Work<'_>, value: &Value) -> Value {
         if self.is_empty() {
@@ -138,10 +158,10 @@ impl<'a> Environment<'a> {
             Err(unknown) => return unknown,
         };
         match value {
-            Value::Param(param) => match self.argument(work.db, param.function, param.index) {
-                Some(argument) => argument,
-                None => value.clone(),
-            },
+            Value::Param(param) => self
+                .argument(work.db, param.function, param.index)
+                .or_else(|| self.base_argument(work, param))
+                .unwrap_or_else(|| value.clone()),
             Value::Text(text) if text.parts.iter().any(|part| matches!(part, TextPart::Hole(..))) => {
                 let parts = text.parts.iter().flat_map(|part| match part {
                     TextPart::Literal(_) => vec![part.clone()],

@@ -2,9 +2,9 @@
 
 use smol_str::SmolStr;
 
-use crate::ops;
 use crate::value::{Args, Reason, TextPart, Value};
 use crate::work::Work;
+use crate::{class, ops};
 
 /// The result of a call that is understood; none for all others.
 pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Option<Value> {
@@ -53,6 +53,7 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
         | "asyncio.create_task"
         | "asyncio.ensure_future"
         | "Promise.resolve" => first?.clone(),
+        "dataclasses.asdict" | "asdict" | "attrs.asdict" | "vars" => dumped(work, first?)?,
         "typing.cast" | "cast" => args.positional.get(1)?.clone(),
         "functools.partial" | "partial" => match first? {
             Value::Function(function) => {
@@ -74,9 +75,25 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
     })
 }
 
+/// An instance as a mapping of its fields.
+fn dumped(work: Work<'_>, object: &Value) -> Option<Value> {
+    let Value::Instance(instance) = object else { return None };
+    let names = class::fields(work.db, instance.class);
+    if names.is_empty() {
+        return None;
+    }
+    let entries = names.into_iter().map(|name| {
+        let value = ops::member(work, object, &name);
+        (name, value)
+    });
+    Some(Value::mapping(entries.filter(|(_, value)| !value.is_unknown()).collect(), Vec::new()))
+}
+
 fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Value> {
     let first = args.positional.first();
     Some(match (object, name) {
+        // A class of the project that has such a method itself never comes here.
+        (Value::Instance(_), "model_dump" | "dict" | "_asdict" | "to_dict") => dumped(work, object)?,
         (Value::Text(_), "strip" | "trim" | "lstrip" | "rstrip" | "trimEnd" | "trimStart" | "dedent" | "toString") => {
             object.clone()
         }

@@ -73,7 +73,7 @@ local function tests()
   vim.lsp.buf.code_action({
     apply = true,
     filter = function(action)
-      return action.title:find('[Ll]imit') ~= nil or action.title:find('[Cc]ap') ~= nil
+      return vim.startswith(action.title, 'Limit the answer')
     end,
   })
   local function text()

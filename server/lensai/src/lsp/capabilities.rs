@@ -1,7 +1,7 @@
 //! What the client can do, read once.
 
 use lensai_text::Encoding;
-use tower_lsp::ls_types::ClientCapabilities;
+use tower_lsp::ls_types::{ClientCapabilities, MarkupKind};
 
 use super::convert;
 
@@ -33,6 +33,10 @@ pub(super) struct Client {
     pub(super) takes_document_changes: bool,
     /// Completions can be struck through, by a tag.
     pub(super) tags_completions: bool,
+    /// It shows Markdown in a hover. One that says nothing of it is taken to, as most do.
+    pub(super) reads_markdown_hovers: bool,
+    /// It shows Markdown beside a completion.
+    pub(super) reads_markdown_items: bool,
     /// Diagnostics can name other places.
     pub(super) relates_diagnostics: bool,
 }
@@ -55,6 +59,7 @@ impl Client {
         let refreshes_diagnostics = has(workspace.and_then(|all| all.diagnostics.as_ref()?.refresh_support));
         let hint = text.and_then(|all| all.inlay_hint.as_ref()?.resolve_support.as_ref());
         let item = text.and_then(|all| all.completion.as_ref()?.completion_item.as_ref());
+        let hover = text.and_then(|all| all.hover.as_ref()?.content_format.as_ref());
         let diagnostics = text.and_then(|all| all.publish_diagnostics.as_ref());
         Self {
             encoding: convert::encoding(encodings.unwrap_or_default()),
@@ -72,6 +77,10 @@ impl Client {
                 .is_some_and(|all| all.code_action.as_ref().is_some_and(|it| it.code_action_literal_support.is_some())),
             takes_document_changes: has(workspace.and_then(|all| all.workspace_edit.as_ref()?.document_changes)),
             tags_completions: item.is_some_and(|item| item.tag_support.is_some()),
+            reads_markdown_hovers: hover.is_none_or(|formats| formats.contains(&MarkupKind::Markdown)),
+            reads_markdown_items: item
+                .and_then(|item| item.documentation_format.as_ref())
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
             relates_diagnostics: has(diagnostics.and_then(|all| all.related_information)),
         }
     }

@@ -35,7 +35,7 @@ impl Place {
             });
         }
         // The source of a notebook, as a text, is no Python.
-        if name.rsplit_once('.').is_some_and(|(_, ending)| ending == "ipynb") {
+        if std::path::Path::new(&name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ipynb")) {
             return None;
         }
         // What the user chose for this document counts more than its name, but knows nothing of dialects.

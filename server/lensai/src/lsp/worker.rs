@@ -295,10 +295,14 @@ impl Worker {
                 }
             }
         }
-        let enable = self.means.session.state().settings.enable;
+        let (enable, refreshes) = {
+            let state = self.means.session.state();
+            (state.settings.enable, state.client.refreshes_hints)
+        };
         let first = std::mem::take(&mut self.first);
         for (key, folder) in &mut self.folders {
-            if folder.take_stale() && enable {
+            // What a client cannot be asked to ask for again is not answered before it is right.
+            if (refreshes || folder.was_listed()) && folder.take_stale() && enable {
                 let here =
                     |unit: &UnitId| self.open.get(unit).filter(|open| open.folder == *key).map(|open| (*unit, open));
                 let others = self.open.keys().filter(|unit| !first.contains(unit));
@@ -311,10 +315,14 @@ impl Worker {
                 rounds::start(&self.means, folder, jobs.collect());
             }
         }
-        if enable && self.is_warm {
+        if enable {
             for folder in self.folders.values_mut() {
-                folder.list(&self.means, is_quiet);
+                if self.is_warm || (!refreshes && !folder.was_listed()) {
+                    folder.list(&self.means, is_quiet);
+                }
             }
+        }
+        if enable && self.is_warm {
             // One after another: whoever waits for a part of one must not be given the whole of another to do.
             let is_free = !self.folders.values().any(Folder::is_indexing);
             if is_quiet

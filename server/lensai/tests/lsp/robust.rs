@@ -155,6 +155,23 @@ async fn folders_that_are_not_there() {
     client.finish().await;
 }
 
+/// The next message of a server.
+fn next_message(from: &mut impl std::io::BufRead) -> String {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        assert!(from.read_line(&mut line).unwrap() > 0, "the server ended");
+        match line.trim_end().split_once(": ") {
+            Some(("Content-Length", number)) => length = number.parse().unwrap(),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let mut body = vec![0; length];
+    from.read_exact(&mut body).unwrap();
+    String::from_utf8(body).unwrap()
+}
+
 /// The program itself: its codes, its log, and what the log never holds.
 #[test]
 fn the_program_ends_with_its_codes_and_logs_no_text() {
@@ -185,15 +202,18 @@ fn the_program_ends_with_its_codes_and_logs_no_text() {
             .args(["lsp", "--stdio", "--log-level", "error", "--log-file"])
             .arg(&log)
             .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
             .spawn()
             .unwrap();
         let mut to = server.stdin.take().unwrap();
+        let mut from = std::io::BufReader::new(server.stdout.take().unwrap());
         for message in messages {
             to.write_all(message.as_bytes()).unwrap();
-            // As clients do, which wait for answers.
-            std::thread::sleep(Duration::from_millis(100));
+            // As clients do: what comes next is sent when the answer is there.
+            while message.contains("\"id\"") && !next_message(&mut from).contains("\"result\"") {}
         }
+        // Whatever it still says is taken, so that no full pipe holds it up.
+        std::thread::spawn(move || std::io::copy(&mut from, &mut std::io::sink()));
         drop(to);
         assert_eq!(server.wait().unwrap().code(), Some(code));
     }

@@ -142,6 +142,26 @@ it = bot.shown;
 }
 
 #[test]
+fn attributes_of_bases() {
+    check(
+        r"
+--- main.ts
+class Base { constructor(protected model: string, readonly limit = 5) {} }
+class Bot extends Base {
+  constructor(size = 7) { super('bot-model', size); }
+  run() {
+    it = this.model;
+    it = this.limit;
+  }
+}
+it = new Bot().model;
+it = new Bot(9).limit;
+",
+        &[r#""bot-model""#, "9", r#""bot-model""#, "param size = 7@parameter"],
+    );
+}
+
+#[test]
 fn factories() {
     check(
         r"

@@ -1,10 +1,9 @@
 //! `textDocument/completion`
 
-use tower_lsp::ls_types::{
-    CompletionItem, CompletionItemTag, CompletionTextEdit, Documentation, MarkupContent, MarkupKind, Position, TextEdit,
-};
+use tower_lsp::ls_types::{CompletionItem, CompletionItemTag, CompletionTextEdit, Documentation, Position, TextEdit};
 
 use crate::lsp::convert;
+use crate::lsp::markup::markup;
 use crate::lsp::session::Asked;
 
 pub(crate) fn completions(asked: &Asked, position: Position) -> Option<Vec<CompletionItem>> {
@@ -20,9 +19,7 @@ pub(crate) fn completions(asked: &Asked, position: Position) -> Option<Vec<Compl
         CompletionItem {
             kind: Some(convert::completion_kind(completion.kind)),
             detail: Some(completion.detail),
-            documentation: completion
-                .documentation
-                .map(|value| Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value })),
+            documentation: completion.documentation.map(|text| documentation(text, asked)),
             deprecated: (completion.deprecated && !tags).then_some(true),
             tags: (completion.deprecated && tags).then(|| vec![CompletionItemTag::DEPRECATED]),
             sort_text: Some(completion.sort),
@@ -36,4 +33,13 @@ pub(crate) fn completions(asked: &Asked, position: Position) -> Option<Vec<Compl
         }
     });
     Some(items.collect())
+}
+
+/// A client that says nothing of kinds takes a text of no kind as well.
+fn documentation(markdown: String, asked: &Asked) -> Documentation {
+    if asked.client.reads_markdown_items {
+        Documentation::MarkupContent(markup(markdown, true))
+    } else {
+        Documentation::String(markup(markdown, false).value)
+    }
 }

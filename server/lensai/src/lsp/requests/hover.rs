@@ -1,7 +1,8 @@
 //! `textDocument/hover`
 
-use tower_lsp::ls_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
+use tower_lsp::ls_types::{Hover, HoverContents, Position};
 
+use crate::lsp::markup::markup;
 use crate::lsp::session::Asked;
 
 pub(crate) fn hover(asked: &Asked, position: Position) -> Option<Hover> {
@@ -10,7 +11,7 @@ pub(crate) fn hover(asked: &Asked, position: Position) -> Option<Hover> {
     let offset = part.offset(position, encoding);
     let hover = lensai_ide::hover(&found.view(&asked.known.source), offset, &found.context())?;
     Some(Hover {
-        contents: HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value: hover.markdown }),
+        contents: HoverContents::Markup(markup(hover.markdown, asked.client.reads_markdown_hovers)),
         range: Some(part.range(hover.span, encoding)),
     })
 }

@@ -69,6 +69,8 @@ pub(super) struct Folder {
     /// What changed are settings of the user, by which texts may be shown in another way although the same is known of them.
     has_new_settings: bool,
     listing: Step,
+    /// Its files were listed once, so that what other files say can be followed.
+    was_listed: bool,
     indexing: Step,
     progress: Option<Arc<Progress>>,
     /// The folder is gone: what runs for it ends.
@@ -102,6 +104,7 @@ impl Folder {
             is_stale: true,
             has_new_settings: false,
             listing: if is_loose { Step::Rest } else { Step::Wanted },
+            was_listed: is_loose,
             indexing: Step::Rest,
             progress: None,
             is_gone: Arc::default(),
@@ -185,6 +188,11 @@ impl Folder {
         self.listing == Step::Wanted
     }
 
+    /// Whether its files were listed. Before that a name from another file is not known.
+    pub(super) fn was_listed(&self) -> bool {
+        self.was_listed
+    }
+
     /// Whether its calls are to be found, and can be.
     pub(super) fn can_index(&self) -> bool {
         self.indexing == Step::Wanted && self.listing == Step::Rest
@@ -198,6 +206,7 @@ impl Folder {
     pub(super) fn listed(&mut self, listed: Option<Listed>) {
         let again = self.listing == Step::RunningStale;
         self.listing = if again { Step::Wanted } else { Step::Rest };
+        self.was_listed = true;
         if let Some(listed) = listed {
             self.workspace.set_listing(listed);
             self.touch();
