@@ -114,7 +114,7 @@ where
     let tokenizers = Arc::default();
     warm(&tokenizers, &events)?;
     let pricing = Arc::new(Pricing::with(tokenizers)?);
-    let (touched, to_publish) = mpsc::unbounded_channel();
+    let (touched, news) = mpsc::unbounded_channel();
     let pool = || rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let (rounds, background) = (pool()?, pool()?);
     let orphaned = Arc::new(Notify::new());
@@ -148,7 +148,7 @@ where
         .name("lensai-worker".to_owned())
         .stack_size(STACK)
         .spawn(move || worker::run(means, &taken))?;
-    let publisher = tokio::spawn(publisher::run(Arc::clone(&session), to_publish));
+    let publisher = tokio::spawn(publisher::run(Arc::clone(&session), news));
 
     let (passed_on, to) = tokio::io::duplex(PIPE);
     let server = Server::new(passed_on, output, socket).concurrency_level(CONCURRENCY);
