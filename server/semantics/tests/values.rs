@@ -5,6 +5,8 @@
 mod common;
 #[path = "values/python.rs"]
 mod python;
+#[path = "values/python_classes.rs"]
+mod python_classes;
 #[path = "values/typescript.rs"]
 mod typescript;
 
