@@ -74,7 +74,7 @@ impl Database {
         for (path, language) in paths {
             files.insert(path.clone(), database.new_file(path, *language));
         }
-        let externals = Externals { prefixes: descriptions.modules().into_iter().collect() };
+        let externals = Externals { prefixes: descriptions.externals().into_iter().collect() };
         let _ = Project::builder(Arc::new(files), Arc::new(externals), Arc::new(aliases))
             .durability(Durability::MEDIUM)
             .new(&database);

@@ -11,6 +11,7 @@ use lensai_semantics::{
 use lensai_syntax::hir::{BlockId, BlockKind, Body, Bound, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
 
+use crate::address::mentioned;
 use crate::call::{Call, ModelRef, OutputLimit, Places};
 use crate::db::Db;
 use crate::directive::{annotate, directives};
@@ -137,20 +138,32 @@ impl Finder<'_, '_> {
         let value = self.evaluator.eval(callee);
         let mut seen = self.matcher.requests(&value);
         if seen.is_empty() {
-            let chain = chain.filter(|chain| is_open(&value) && self.matcher.may_be_unseen(chain))?;
-            if self.matcher.is_ruled_out(&value) {
+            if !is_open(&value) || self.matcher.is_ruled_out(&value) {
                 return None;
             }
+            // What is written here; else what a name that is written here stands for.
+            let mut chains = chain.into_iter().chain(value_chain(&value));
+            let chain = chains.find(|chain| self.matcher.may_be_unseen(chain))?;
             let values = self.evaluator.args(args);
-            let seen = self.matcher.unseen(&chain, &values)?;
+            let seen = self.matcher.unseen(&chain, &values, |sdk| self.is_addressed(sdk))?;
             let described = self.describe(call, &seen, &values, &[]);
             return Some(self.placed(described, callee, args, &seen));
         }
         let values = self.evaluator.args(args);
-        seen.retain(|seen| self.matcher.takes(seen.request, &values));
+        seen.retain_mut(|seen| {
+            self.matcher.takes(seen.request, &values)
+                && self.is_addressed(seen.sdk)
+                && self.matcher.is_at_address(seen, &values)
+        });
         let (first, others) = seen.split_first()?;
         let described = self.describe(call, first, &values, others);
         Some(self.placed(described, callee, args, first))
+    }
+
+    /// Whether requests of an SDK may be in this file: of most they may be in any.
+    fn is_addressed(&self, sdk: usize) -> bool {
+        let is_free = self.matcher.sdk(sdk).is_none_or(|sdk| sdk.mention.is_empty());
+        is_free || mentioned(self.db, self.at.file).contains(&sdk)
     }
 
     /// The call with the places of its parts.
@@ -316,6 +329,27 @@ impl Finder<'_, '_> {
         }
         false
     }
+}
+
+/// The names of the attributes that a value went through, outermost last; what it begins with has no name.
+fn value_chain(value: &Value) -> Option<Vec<SmolStr>> {
+    let mut names = Vec::new();
+    let mut current = value;
+    loop {
+        match current {
+            Value::Member(member) if names.len() < 16 => {
+                names.push(member.name.clone());
+                current = &member.object;
+            }
+            Value::Invoke(invoke) => current = &invoke.callee,
+            Value::Index(index) => current = &index.object,
+            Value::OneOf(several) | Value::Fallback(several) => current = several.values.first()?,
+            _ => break,
+        }
+    }
+    names.push(SmolStr::default());
+    names.reverse();
+    (names.len() > 1).then_some(names)
 }
 
 fn in_loop(body: &Body, block: BlockId) -> bool {

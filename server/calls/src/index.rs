@@ -43,6 +43,8 @@ pub struct Index {
     modules: Vec<Entry>,
     /// How the names of the SDKs' modules begin.
     beginnings: Vec<SmolStr>,
+    /// The same of those whose objects are handed on: not of libraries that everybody uses for everything.
+    handed_on: Vec<SmolStr>,
     names: FxHashSet<SmolStr>,
     name_globs: Vec<SmolStr>,
     /// Names of attributes on the way from an object to another one or to a request.
@@ -60,6 +62,7 @@ impl Index {
             globs: Vec::new(),
             modules: Vec::new(),
             beginnings: Vec::new(),
+            handed_on: Vec::new(),
             names: FxHashSet::default(),
             name_globs: Vec::new(),
             steps: FxHashSet::default(),
@@ -70,7 +73,7 @@ impl Index {
         for (at, sdk) in descriptions.sdks.iter().enumerate() {
             index.add(at, sdk);
         }
-        for name in descriptions.request_words() {
+        for name in descriptions.request_words().into_iter().chain(descriptions.address_words()) {
             if name.contains('*') {
                 index.name_globs.push(name);
             } else {
@@ -82,6 +85,9 @@ impl Index {
         let mut beginnings = descriptions.modules();
         beginnings.extend(index.named_modules(&descriptions));
         index.beginnings = beginnings.into_iter().collect();
+        let common = descriptions.sdks.iter().filter(|sdk| !sdk.mention.is_empty()).cloned().collect();
+        let common = Descriptions { sdks: common }.modules();
+        index.handed_on = index.beginnings.iter().filter(|beginning| !common.contains(*beginning)).cloned().collect();
         index.descriptions = descriptions;
         index
     }
@@ -152,9 +158,17 @@ impl Index {
         pattern(&self.descriptions.sdks, entry)
     }
 
+    /// Whether an object of a module may be handed on from file to file.
+    pub(crate) fn hands_on(&self, module: &str) -> bool {
+        self.handed_on.iter().any(|beginning| module.starts_with(beginning.as_str()))
+    }
+
     /// Whether an entry leads to a request: objects of the kind `value` are described only so that they are not taken for
-    /// others.
+    /// others, and those that need a text to be mentioned are looked for where it is.
     pub(crate) fn is_useful(&self, entry: Entry) -> bool {
+        if self.descriptions.sdks.get(entry.sdk).is_none_or(|sdk| !sdk.mention.is_empty()) {
+            return false;
+        }
         let make = || self.descriptions.sdks.get(entry.sdk)?.makes.get(entry.at);
         match entry.role {
             Role::MakeCall | Role::MakeIs => make().is_some_and(|make| make.kind != "value"),

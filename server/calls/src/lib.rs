@@ -1,5 +1,6 @@
 //! SDK descriptions applied to values: which calls are requests to an LLM provider, with which model and prompt.
 
+mod address;
 mod ambient;
 mod call;
 mod carriers;

@@ -71,7 +71,8 @@ fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
             }
         }
         Value::List(list) => merge(list.items.iter().map(|value| of(matcher, value, depth + 1))),
-        Value::Member(_)
+        Value::Symbol(_)
+        | Value::Member(_)
         | Value::Index(_)
         | Value::Invoke(_)
         | Value::Instance(_)

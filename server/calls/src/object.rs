@@ -9,7 +9,7 @@ use crate::db::Db;
 use crate::index::{Entry, Index, Role};
 use crate::request::is_open;
 use crate::sdk::{Compose, Condition, Make, Sdk, Slots, Step};
-use crate::symbol::{Capture, Segments, glob, matches, path_matches, symbol_of};
+use crate::symbol::{Capture, Segments, glob, matches, module_of, path_matches, symbol_of};
 
 /// An object of a kind, with its slots.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl<'db> Matcher<'db> {
 
     /// The patterns of a role that a symbol is.
     pub(crate) fn entries(&self, role: Role, symbol: &Symbol) -> Vec<(Entry, Capture)> {
-        if !self.index.has_module(&symbol.module) {
+        if !self.index.has_module(module_of(symbol)) {
             return Vec::new();
         }
         let entries = self.index.entries(role, symbol.path.last().map(SmolStr::as_str));

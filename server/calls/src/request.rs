@@ -66,17 +66,23 @@ impl<'db> Matcher<'db> {
     }
 
     /// The request that a call must be by its method path and arguments alone.
-    pub(crate) fn unseen(&self, chain: &[SmolStr], args: &Args) -> Option<Match<'db>> {
+    /// `may` says of which SDKs there may be one.
+    pub(crate) fn unseen(&self, chain: &[SmolStr], args: &Args, may: impl Fn(usize) -> bool) -> Option<Match<'db>> {
         let given = |key: &SmolStr| match key.parse::<usize>() {
             Ok(at) => args.positional.len() > at,
             Err(_) => named(self.db, args, key).is_some(),
         };
         // Arguments that are spread may hold what is asked for, when the path alone says much.
-        let spread = |request: &Request| !args.spreads.is_empty() && request.unseen.len() > 1;
+        let spread = |request: &Request| {
+            let says_much = || request.path.iter().all(|path| path.0.len() > 1);
+            !args.spreads.is_empty() && request.unseen.len() > 1 && says_much()
+        };
         let mut requests = self.unseen_requests(chain);
-        let (sdk, request) = requests
-            .find(|(_, request)| (request.unseen.iter().all(given) || spread(request)) && self.takes(request, args))?;
-        Some(Match { sdk, request, object: None })
+        requests.find_map(|(sdk, request)| {
+            let is_given = request.unseen.iter().all(given) || spread(request);
+            let mut found = Match { sdk, request, object: None };
+            (is_given && may(sdk) && self.takes(request, args) && self.is_at_address(&mut found, args)).then_some(found)
+        })
     }
 
     fn unseen_requests<'a>(&'a self, chain: &'a [SmolStr]) -> impl Iterator<Item = (usize, &'db Request)> + 'a

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use lensai_semantics::{Args, Value, member};
 use smol_str::SmolStr;
 
+use crate::address::UNKNOWN;
 use crate::ambient;
 use crate::db::Db;
 use crate::model_ref::text_ref;
 use crate::object::{CAPTURE, Matcher, Object};
-use crate::sdk::{ProviderRule, SlotSource, SlotStart, SlotStep, Slots, host_and_port};
+use crate::sdk::{ProviderRule, Providers, SlotSource, SlotStart, SlotStep, Slots, host_and_port};
 use crate::symbol::symbol_of;
 
 /// Before the host of a base URL that is no provider's.
@@ -70,8 +71,13 @@ impl Matcher<'_> {
                 other => Some(other),
             },
             SlotStep::Own(slot) => {
-                let values: Vec<Value> =
-                    self.objects(&value).iter().filter_map(|object| slot_of(object, slot)).collect();
+                // Of a list of objects, those of all of them: a crew has the models of its agents.
+                let parts = match &value {
+                    Value::List(list) => list.items.as_slice(),
+                    other => std::slice::from_ref(other),
+                };
+                let objects = parts.iter().flat_map(|part| self.objects(part));
+                let values: Vec<Value> = objects.filter_map(|object| slot_of(&object, slot)).collect();
                 (!values.is_empty()).then(|| Value::one_of(values))
             }
             SlotStep::Json => Some(json(&value).unwrap_or(value)),
@@ -86,9 +92,7 @@ impl Matcher<'_> {
             text_ref(self, &value).name
         };
         if let Some(url) = text(&rule.host_of) {
-            let known = providers.of_host(&url).map(SmolStr::new);
-            let host = || host_and_port(&url).map(|(host, _)| SmolStr::new(format!("{HOST}{host}")));
-            return known.or_else(host);
+            return host_of(providers, &url);
         }
         if let Some(name) = text(&rule.slot) {
             return Some(SmolStr::new(providers.of_name(&name)));
@@ -104,6 +108,15 @@ impl Matcher<'_> {
         };
         Some(SmolStr::new(providers.of_name(&name)))
     }
+}
+
+/// The provider of the host of an address; a host that is not known is named as one.
+pub(crate) fn host_of(providers: &Providers, url: &str) -> Option<SmolStr> {
+    let (host, _) = host_and_port(url)?;
+    if host.contains(UNKNOWN) {
+        return None;
+    }
+    Some(providers.of_host(url).map_or_else(|| SmolStr::new(format!("{HOST}{host}")), SmolStr::new))
 }
 
 fn slot_of(object: &Object, slot: &str) -> Option<Value> {

@@ -22,12 +22,17 @@ impl Segments {
     /// Segments of a symbol, as a file of this language names it.
     pub(crate) fn of(symbol: &Symbol, python: bool) -> Self {
         let separator = if python { '.' } else { '/' };
-        let mut all: Vec<SmolStr> =
-            symbol.module.split(separator).filter(|part| !part.is_empty()).map(SmolStr::new).collect();
+        let module = module_of(symbol);
+        let mut all: Vec<SmolStr> = module.split(separator).filter(|part| !part.is_empty()).map(SmolStr::new).collect();
         let module = all.len();
         all.extend(symbol.path.iter().cloned());
         Self { all, module, python }
     }
+}
+
+/// The module of a symbol, as patterns name it: what the language gives everyone (`fetch`) is one too.
+pub(crate) fn module_of(symbol: &Symbol) -> &str {
+    if symbol.module.is_empty() { "globalThis" } else { &symbol.module }
 }
 
 /// Whether a symbol is what a pattern of an SDK names; what `{p}` stood for.

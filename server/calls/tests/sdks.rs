@@ -105,7 +105,8 @@ fn management_endpoints_are_no_requests() {
 #[test]
 fn what_is_distinctive_is_no_common_method() {
     let distinctive = Descriptions::builtin().distinctive();
-    for name in ["create", "invoke", "run", "send", "generate", "stream", "completion", "complete", "embed", ""] {
+    for name in ["create", "invoke", "run", "send", "generate", "stream", "completion", "complete", "post", "fetch", ""]
+    {
         assert!(!distinctive.contains_key(name), "{name}");
     }
     for name in
@@ -220,6 +221,27 @@ fn providers_conditions_and_operations() {
 }
 
 #[test]
+fn what_requests_have_in_common_is_said_once() {
+    let sdk = sdk(
+        "mention = \"/v1/ask\"\n[[make]]\nkind = \"k\"\ncall = \"K\"\n[defaults]\ncall = \"post\"\non = \"k\"\npath = \"post()\"\nunseen = \"0\"\nslots = { url = \"0\", n = \"n\" }\n[[request]]\nurl = [\"a.example/v1/ask\", \"*/models/{model}:ask\"]\noperation = \"chat\"\nslots = { n = \"m\" }\n[[request]]\ncall = \"f\"\noperation = \"chat\"",
+    );
+    assert_eq!(sdk.mention, ["/v1/ask"]);
+    let [first, second] = sdk.requests.as_slice() else { panic!("{:?}", sdk.requests) };
+    assert_eq!((first.call.len(), first.on.len(), first.path.len(), first.unseen.len()), (1, 1, 1, 1));
+    assert_eq!(first.url, ["a.example/v1/ask", "*/models/{model}:ask"]);
+    assert_eq!((&first.slots["url"], &first.slots["n"]), (&vec![source("0")], &vec![source("m")]));
+    assert_eq!((second.path.len(), second.unseen.len(), second.slots.len()), (0, 0, 2));
+}
+
+#[test]
+fn a_module_of_the_project_comes_before_a_shared_name() {
+    let sdk = sdk("shared_names = \"t\"");
+    let all = Descriptions { sdks: vec![sdk] };
+    assert!(all.modules().contains("t"));
+    assert!(!all.externals().contains("t"));
+}
+
+#[test]
 fn ambient_values_are_set_by_calls_and_by_assignments() {
     let sdk = sdk(
         "[[ambient]]\nname = \"lm\"\nset = [\"configure()\", \"t.core#Settings.llm =\"]\nwithin = \"context()\"\nvalue = \"lm\"",
@@ -305,6 +327,19 @@ fn each_mistake_has_its_sentence() {
         "no `ambient` is named `x`",
     );
     one("request = [{ operation = \"chat\" }]", "a `request` needs `call` or `path`");
+    one("request = [{ call = \"f\", url = \"a/b\", operation = \"chat\" }]", "`url` needs a slot `url`");
+    let url = |url: &str, message: &str| {
+        one(
+            &format!(
+                "request = [{{ call = \"f\", url = \"{url}\", operation = \"chat\", slots = {{ url = \"0\" }} }}]"
+            ),
+            message,
+        );
+    };
+    url("https://a.example", "without its scheme, in lower case");
+    url("a.example/Models", "without its scheme, in lower case");
+    url("a/{x}/{y}", "one `{name}` at most");
+    url("a/{}", "one `{name}` at most");
 }
 
 #[test]

@@ -38,7 +38,7 @@ impl Flow<'_, '_> {
             Value::Symbol(symbol) => symbol,
             _ => return Through::default(),
         };
-        if !self.matcher.index.has_module(&symbol.module) {
+        if !self.matcher.index.hands_on(&symbol.module) {
             return Through::default();
         }
         let named = match &import.what {
@@ -122,7 +122,7 @@ impl Flow<'_, '_> {
         let target = match module(self.db, self.file, from.clone()) {
             Value::Module(target) => target,
             // A package's export under a name of the project: the package may be an SDK.
-            Value::Symbol(symbol) if self.matcher.index.has_module(&symbol.module) => {
+            Value::Symbol(symbol) if self.matcher.index.hands_on(&symbol.module) => {
                 return add(reached, name, "");
             }
             _ => return,

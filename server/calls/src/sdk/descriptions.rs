@@ -9,14 +9,49 @@ use super::parse::parse;
 
 /// The built-in descriptions: file and text. A test holds that every file of the folder stands here.
 pub const BUILTIN: &[(&str, &str)] = &[
+    ("agno.toml", include_str!("../../../../queries/sdks/agno.toml")),
     ("anthropic.toml", include_str!("../../../../queries/sdks/anthropic.toml")),
+    ("autogen.toml", include_str!("../../../../queries/sdks/autogen.toml")),
+    ("azure-ai-inference.toml", include_str!("../../../../queries/sdks/azure-ai-inference.toml")),
     ("bedrock.toml", include_str!("../../../../queries/sdks/bedrock.toml")),
+    ("cerebras.toml", include_str!("../../../../queries/sdks/cerebras.toml")),
+    ("cloudflare-ai.toml", include_str!("../../../../queries/sdks/cloudflare-ai.toml")),
+    ("cohere.toml", include_str!("../../../../queries/sdks/cohere.toml")),
+    ("crewai.toml", include_str!("../../../../queries/sdks/crewai.toml")),
+    ("dashscope.toml", include_str!("../../../../queries/sdks/dashscope.toml")),
     ("dspy.toml", include_str!("../../../../queries/sdks/dspy.toml")),
+    ("fireworks.toml", include_str!("../../../../queries/sdks/fireworks.toml")),
+    ("genkit.toml", include_str!("../../../../queries/sdks/genkit.toml")),
     ("google-genai.toml", include_str!("../../../../queries/sdks/google-genai.toml")),
+    ("google-generativeai.toml", include_str!("../../../../queries/sdks/google-generativeai.toml")),
+    ("groq.toml", include_str!("../../../../queries/sdks/groq.toml")),
+    ("haystack.toml", include_str!("../../../../queries/sdks/haystack.toml")),
+    ("huggingface.toml", include_str!("../../../../queries/sdks/huggingface.toml")),
+    ("instructor.toml", include_str!("../../../../queries/sdks/instructor.toml")),
     ("langchain.toml", include_str!("../../../../queries/sdks/langchain.toml")),
     ("litellm.toml", include_str!("../../../../queries/sdks/litellm.toml")),
+    ("llama-index.toml", include_str!("../../../../queries/sdks/llama-index.toml")),
+    ("llm.toml", include_str!("../../../../queries/sdks/llm.toml")),
+    ("mastra.toml", include_str!("../../../../queries/sdks/mastra.toml")),
+    ("mistral.toml", include_str!("../../../../queries/sdks/mistral.toml")),
+    ("ollama.toml", include_str!("../../../../queries/sdks/ollama.toml")),
+    ("openai-agents.toml", include_str!("../../../../queries/sdks/openai-agents.toml")),
     ("openai.toml", include_str!("../../../../queries/sdks/openai.toml")),
+    ("openrouter.toml", include_str!("../../../../queries/sdks/openrouter.toml")),
+    ("portkey.toml", include_str!("../../../../queries/sdks/portkey.toml")),
+    ("pydantic-ai.toml", include_str!("../../../../queries/sdks/pydantic-ai.toml")),
+    ("qianfan.toml", include_str!("../../../../queries/sdks/qianfan.toml")),
+    ("replicate.toml", include_str!("../../../../queries/sdks/replicate.toml")),
+    ("semantic-kernel.toml", include_str!("../../../../queries/sdks/semantic-kernel.toml")),
+    ("smolagents.toml", include_str!("../../../../queries/sdks/smolagents.toml")),
+    ("strands.toml", include_str!("../../../../queries/sdks/strands.toml")),
+    ("together.toml", include_str!("../../../../queries/sdks/together.toml")),
     ("vercel-ai.toml", include_str!("../../../../queries/sdks/vercel-ai.toml")),
+    ("vertexai.toml", include_str!("../../../../queries/sdks/vertexai.toml")),
+    ("voltagent.toml", include_str!("../../../../queries/sdks/voltagent.toml")),
+    ("voyage.toml", include_str!("../../../../queries/sdks/voyage.toml")),
+    ("xai.toml", include_str!("../../../../queries/sdks/xai.toml")),
+    ("zhipuai.toml", include_str!("../../../../queries/sdks/zhipuai.toml")),
 ];
 
 /// Descriptions of SDKs, each name once.
@@ -46,9 +81,21 @@ impl Descriptions {
 
     /// The last names of all requests (`create`, `invoke`, `generateText`): a file in which none of them occurs sends
     /// none of these requests itself. Calls of an object itself (`llm("…")`) have no name and are not covered.
-    /// A name may hold `*`.
+    /// A name may hold `*`. Those of [`Self::address_words`] are apart.
     pub fn request_words(&self) -> BTreeSet<SmolStr> {
-        self.requests().flat_map(|request| words(&request.path, &request.call)).collect()
+        let requests = self.requests().filter(|request| request.url.is_empty());
+        requests.flat_map(|request| words(&request.path, &request.call)).collect()
+    }
+
+    /// The names of requests that are known by their address: of functions and methods, and of modules that are called
+    /// themselves.
+    pub fn address_words(&self) -> BTreeSet<SmolStr> {
+        let requests = || self.requests().filter(|request| !request.url.is_empty());
+        let is_module = |symbol: &&SymbolPattern| symbol.export.iter().all(|name| name == "default");
+        let modules = requests().flat_map(|request| &request.call).filter(is_module);
+        let modules = modules.filter_map(|symbol| symbol.module.as_ref()?.segments.last().cloned());
+        let names = requests().flat_map(|request| words(&request.path, &request.call));
+        names.filter(|name| name != "default").chain(modules).collect()
     }
 
     /// The last names of all that makes an object (`OpenAI`, `createOpenAI`, `Chat*`).
@@ -68,12 +115,24 @@ impl Descriptions {
         modules
     }
 
+    /// As [`Self::modules`], without those that a module of the project takes precedence over.
+    pub fn externals(&self) -> BTreeSet<SmolStr> {
+        let mut modules = self.modules();
+        for name in self.sdks.iter().flat_map(|sdk| &sdk.shared_names) {
+            modules.remove(name);
+        }
+        modules
+    }
+
     /// Method paths that tell a request without knowing its receiver, by their names (`chat.completions.create`), each
     /// with the sets of arguments one of which it needs. Requests that take an object are left out: what makes that object
     /// is imported in some file, or is a path itself.
     pub fn distinctive(&self) -> BTreeMap<SmolStr, Vec<Vec<SmolStr>>> {
         let mut paths: BTreeMap<SmolStr, Vec<Vec<SmolStr>>> = BTreeMap::new();
-        for request in self.requests().filter(|request| !request.unseen.is_empty() && request.takes.is_empty()) {
+        for request in self
+            .requests()
+            .filter(|request| !request.unseen.is_empty() && request.takes.is_empty() && request.url.is_empty())
+        {
             for path in &request.path {
                 paths.entry(dotted(path)).or_default().push(request.unseen.clone());
             }

@@ -169,6 +169,20 @@ pub(super) fn alternatives(text: &str) -> Read<Vec<SlotSource>> {
     parts.iter().map(|part| source(part)).collect()
 }
 
+/// Reads a pattern of an address: without scheme, in lower case, with `*` for any text and at most one `{name}`.
+pub(super) fn address(text: &str) -> Read<SmolStr> {
+    if text.contains("://") || text.chars().any(char::is_uppercase) {
+        return Err(format!("`{text}`: an address stands here without its scheme, in lower case"));
+    }
+    let names = text.matches(['{', '}']).count();
+    let captures =
+        text.split_once('{').and_then(|(_, rest)| rest.split_once('}')).is_some_and(|(name, _)| !name.is_empty());
+    if names > 2 || (names > 0 && !captures) {
+        return Err(format!("`{text}`: one `{{name}}` at most captures a slot"));
+    }
+    Ok(text.into())
+}
+
 /// Checks a glob.
 pub(super) fn glob(text: &str) -> Read<SmolStr> {
     match globset::Glob::new(text) {

@@ -13,8 +13,12 @@ pub struct Sdk {
     pub python: Vec<ModulePattern>,
     /// Modules through which it is imported in TypeScript and JavaScript.
     pub typescript: Vec<ModulePattern>,
+    /// Beginnings of those modules whose names projects use for their own too: a module of the project comes first.
+    pub shared_names: Vec<SmolStr>,
     /// Attributes and methods that give the same object again (`beta`, `with_options()`).
     pub transparent: Vec<Step>,
+    /// Texts one of which must stand in a file for any of its requests to be there. Empty: none.
+    pub mention: Vec<SmolStr>,
     /// Who is paid, when neither the object nor the request says it.
     pub provider: ProviderRule,
     /// What makes an object of a kind.
@@ -120,8 +124,9 @@ pub struct Request {
     pub call: Vec<SymbolPattern>,
     /// Arguments that must be objects of a kind.
     pub takes: Vec<(SlotSource, SmolStr)>,
-    /// Glob over the URL slot that must match (raw HTTP).
-    pub url: Option<SmolStr>,
+    /// Globs one of which the slot `url` must match, without scheme and query (raw HTTP). Empty: any. `{name}` captures a
+    /// slot.
+    pub url: Vec<SmolStr>,
     /// What is asked for.
     pub operation: Operation,
     /// Other operations by the model's name: the first glob that matches.

@@ -9,7 +9,8 @@ use super::model::{
     SymbolPattern,
 };
 use super::raw::{
-    List, RawAmbient, RawCompose, RawMake, RawProvider, RawRequest, RawSame, RawSdk, RawSettings, Table, Text,
+    List, RawAmbient, RawCompose, RawDefaults, RawMake, RawProvider, RawRequest, RawSame, RawSdk, RawSettings, Table,
+    Text,
 };
 
 /// Something in a description that cannot be understood, with its place.
@@ -75,13 +76,15 @@ impl<'a> Reader<'a> {
             name: raw.sdk.get_ref().into(),
             python: self.modules(&raw.from.python, language::Separator::Dot),
             typescript: self.modules(&raw.from.typescript, language::Separator::Slash),
+            shared_names: names(&raw.shared_names),
             transparent: self.list(&raw.transparent, language::step),
+            mention: names(&raw.mention),
             provider: self.provider(&raw.provider),
             makes: raw.make.iter().map(|make| self.make(make)).collect(),
             sames: raw.same.iter().map(|same| self.same(same)).collect(),
             composes: raw.compose.iter().map(|compose| self.compose(compose)).collect(),
             ambients: raw.ambient.iter().map(|ambient| self.ambient(ambient.get_ref())).collect(),
-            requests: raw.request.iter().map(|request| self.request(request)).collect(),
+            requests: raw.request.iter().map(|request| self.request(request, &raw.defaults)).collect(),
         };
         self.check_names(raw);
         sdk
@@ -170,12 +173,19 @@ impl<'a> Reader<'a> {
         Ambient { name: raw.name.get_ref().into(), set, assign, within, value: self.list(&raw.value, language::source) }
     }
 
-    fn request(&mut self, raw: &Spanned<RawRequest>) -> Request {
-        self.need(raw, [&raw.get_ref().call, &raw.get_ref().path], "a `request` needs `call` or `path`");
+    fn request(&mut self, raw: &Spanned<RawRequest>, defaults: &RawDefaults) -> Request {
+        let place = raw;
         let raw = raw.get_ref();
-        if raw.unseen.0.is_empty() {
-            self.on_and_path(&raw.on, &raw.path);
+        let is_said = !raw.call.0.is_empty() || !raw.path.0.is_empty();
+        let (on, path, call) =
+            if is_said { (&raw.on, &raw.path, &raw.call) } else { (&defaults.on, &defaults.path, &defaults.call) };
+        self.need(place, [call, path], "a `request` needs `call` or `path`");
+        let unseen = if is_said || !raw.unseen.0.is_empty() { &raw.unseen } else { &defaults.unseen };
+        if unseen.0.is_empty() {
+            self.on_and_path(on, path);
         }
+        let mut slots = self.slots(&defaults.slots);
+        slots.extend(self.slots(&raw.slots));
         let mut by_model = Vec::new();
         for rule in &raw.by_model {
             let glob = self.read(&rule.glob, language::glob);
@@ -186,18 +196,25 @@ impl<'a> Reader<'a> {
             takes.extend(self.read(argument, language::source).map(|source| (source, kind.get_ref().into())));
         }
         Request {
-            on: names(&raw.on),
-            path: self.list(&raw.path, language::path),
-            call: self.symbols(&raw.call),
+            on: names(on),
+            path: self.list(path, language::path),
+            call: self.symbols(call),
             takes,
-            url: raw.url.as_ref().and_then(|url| self.read(url, language::glob)),
+            url: self.urls(raw, &slots),
             operation: self.read(&raw.operation, language::operation).unwrap_or(Operation::Chat),
             by_model,
-            slots: self.slots(&raw.slots),
+            slots,
             provider: self.provider(&raw.provider),
-            unseen: names(&raw.unseen),
+            unseen: names(unseen),
             report_as: raw.report_as.as_ref().map(|name| name.get_ref().into()),
         }
+    }
+
+    fn urls(&mut self, raw: &RawRequest, slots: &Slots) -> Vec<SmolStr> {
+        if let (Some(url), false) = (raw.url.0.first(), slots.contains_key("url")) {
+            self.wrong(url, "`url` needs a slot `url`");
+        }
+        self.list(&raw.url, language::address)
     }
 
     fn need<T, const N: usize>(&mut self, place: &Spanned<T>, lists: [&List; N], message: &str) {
@@ -287,6 +304,7 @@ impl<'a> Reader<'a> {
         used.extend(raw.same.iter().flat_map(|same| &same.get_ref().on.0));
         used.extend(raw.compose.iter().flat_map(|compose| &compose.get_ref().holds.0));
         used.extend(raw.compose.iter().flat_map(|compose| &compose.get_ref().unseen.0));
+        used.extend(&raw.defaults.on.0);
         for request in &raw.request {
             used.extend(&request.get_ref().on.0);
             used.extend(request.get_ref().takes.values());

@@ -28,7 +28,11 @@ pub(super) struct RawSdk {
     pub(super) sdk: Text,
     pub(super) from: RawFrom,
     #[serde(default)]
+    pub(super) shared_names: List,
+    #[serde(default)]
     pub(super) transparent: List,
+    #[serde(default)]
+    pub(super) mention: List,
     #[serde(default)]
     pub(super) provider: RawProvider,
     #[serde(default)]
@@ -39,6 +43,8 @@ pub(super) struct RawSdk {
     pub(super) compose: Vec<Spanned<RawCompose>>,
     #[serde(default)]
     pub(super) ambient: Vec<Spanned<RawAmbient>>,
+    #[serde(default)]
+    pub(super) defaults: RawDefaults,
     #[serde(default)]
     pub(super) request: Vec<Spanned<RawRequest>>,
 }
@@ -117,6 +123,22 @@ pub(super) struct RawAmbient {
     pub(super) value: List,
 }
 
+/// What a request has that does not say it itself.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDefaults {
+    #[serde(default)]
+    pub(super) on: List,
+    #[serde(default)]
+    pub(super) path: List,
+    #[serde(default)]
+    pub(super) call: List,
+    #[serde(default)]
+    pub(super) slots: Table<List>,
+    #[serde(default)]
+    pub(super) unseen: List,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRequest {
@@ -128,7 +150,8 @@ pub(super) struct RawRequest {
     pub(super) call: List,
     #[serde(default)]
     pub(super) takes: Table<Text>,
-    pub(super) url: Option<Text>,
+    #[serde(default)]
+    pub(super) url: List,
     pub(super) operation: Text,
     #[serde(default)]
     pub(super) by_model: Vec<RawByModel>,

@@ -10,7 +10,7 @@ mod mention;
 
 use std::sync::Arc;
 
-use lensai_calls::sdk::Descriptions;
+use lensai_calls::sdk::{Descriptions, Sdk};
 use lensai_calls::{Database, Known, Through, carried};
 use lensai_semantics::{Content, SourceFile, resolve_module};
 use lensai_syntax::Language;
@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use self::chain::Chain;
+use self::chain::{Chain, is_called};
 use self::graph::{Graph, Takes};
 use self::mention::{Asked, extend, mentioning};
 use super::source::Sources;
@@ -31,6 +31,12 @@ pub(crate) struct Prefilter {
     /// Chains that need no import, with the words in them.
     distinctive: Vec<(Chain, Vec<usize>)>,
     sdks: Vec<SdkWords>,
+    /// Texts one of which must stand in a file for requests of libraries that everybody uses.
+    mentions: Vec<usize>,
+    /// Names of such requests.
+    address_words: Vec<(usize, SmolStr)>,
+    /// The modules of these libraries.
+    common: Vec<SmolStr>,
 }
 
 /// What is looked for of one SDK.
@@ -50,6 +56,8 @@ pub(crate) struct Look {
     request: bool,
     /// A distinctive chain occurs in it.
     distinctive: bool,
+    /// It mentions an address, and calls what may send a request to it.
+    address: bool,
     /// SDKs whose setters occur in it.
     setters: Vec<usize>,
     imports: Vec<SkimImport>,
@@ -73,22 +81,31 @@ impl Prefilter {
             SdkWords {
                 setters: setters.filter_map(|pattern| pattern.export.last()).map(|name| words.add(name)).collect(),
                 calls_objects: sdk.calls_objects(),
-                modules: Descriptions { sdks: vec![sdk.clone()] }.modules().into_iter().collect(),
+                // To import what everybody uses for everything says nothing.
+                modules: if sdk.mention.is_empty() { modules_of(sdk) } else { Vec::new() },
             }
         });
         let sdks = sdks.collect();
+        let common = descriptions.sdks.iter().filter(|sdk| !sdk.mention.is_empty()).flat_map(modules_of).collect();
+        let mentions = descriptions.sdks.iter().flat_map(|sdk| &sdk.mention).map(|text| words.add(text)).collect();
+        let address_words = descriptions.address_words().into_iter().map(|name| (words.add(&name), name)).collect();
         let texts: Vec<&str> = words.0.iter().map(SmolStr::as_str).collect();
-        Self { skimmer: Skimmer::new(&texts), requests, distinctive, sdks }
+        Self { skimmer: Skimmer::new(&texts), requests, distinctive, sdks, mentions, address_words, common }
     }
 
     /// Looks at the text of a file.
     pub(crate) fn look(&self, text: &str, language: Language) -> Look {
         let Skim { imports, words } = self.skimmer.skim(text.as_bytes(), language);
         let has = |index: &usize| words.contains(*index);
+        // Python has no `fetch` of its own.
+        let imports_common = imports.iter().any(|import| begins_with_one(&import.module, &self.common));
         let mut chains = self.distinctive.iter().filter(|(_, words)| words.iter().all(has));
         let setters = (0..).zip(&self.sdks).filter(|(_, sdk)| sdk.setters.iter().any(has));
         Look {
             request: self.requests.iter().any(has),
+            address: self.mentions.iter().any(has)
+                && (!language.is_python() || imports_common)
+                && self.address_words.iter().any(|(word, name)| has(word) && is_called(text, name)),
             distinctive: chains.any(|(chain, _)| chain.occurs(text, language)),
             setters: setters.map(|(at, _)| at).collect(),
             imports,
@@ -147,6 +164,7 @@ impl Prefilter {
                 wanted.insert(at);
             }
         }
+        wanted.extend((0..looks.len()).filter(|at| looks[*at].1.address));
         follow(database, sources, looks, &graph, near, &mut wanted);
         let mut wanted: Vec<usize> = wanted.into_iter().collect();
         wanted.sort_unstable();
@@ -206,6 +224,11 @@ fn text_of(database: &Database, sources: &Sources, file: SourceFile) -> Arc<str>
         Content::Open(text) | Content::Parsed(text, _) => Arc::clone(text),
         Content::Disk(_) => sources.read(file.path(database)).text,
     }
+}
+
+/// How the modules of an SDK begin.
+fn modules_of(sdk: &Sdk) -> Vec<SmolStr> {
+    Descriptions { sdks: vec![sdk.clone()] }.modules().into_iter().collect()
 }
 
 /// Words, each once.

@@ -50,6 +50,14 @@ impl Chain {
     }
 }
 
+/// Whether a name is called somewhere in a text; a call with type arguments, or over an optional step, is one too.
+pub(super) fn is_called(text: &str, name: &str) -> bool {
+    memmem::find_iter(text.as_bytes(), name.as_bytes()).any(|at| {
+        let rest = text.get(at + name.len()..).unwrap_or_default();
+        rest.trim_start_matches([' ', '\t']).starts_with(['(', '<', '?', '!'])
+    })
+}
+
 /// Whether what comes next stands in a comment of its own line, or in an example of a docstring.
 fn is_comment(head: &str, language: Language) -> bool {
     let line = head.rsplit(['\n', '\r']).next().unwrap_or(head).trim_start();

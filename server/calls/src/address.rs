@@ -1,0 +1,228 @@
+//! Addresses that are asked without an SDK: which request a URL is, as far as it is known.
+
+use std::sync::Arc;
+
+use lensai_semantics::{Args, Member, SourceFile, Symbol, TextPart, Value, caller_argument, item, outline};
+use lensai_syntax::hir::ItemId;
+use smol_str::SmolStr;
+
+use crate::db::Db;
+use crate::object::{Matcher, Object};
+use crate::request::Match;
+use crate::slots::host_of;
+use crate::symbol::{glob, symbol_of};
+
+/// What is not known stands between two of these, by its name in the code: `⟨OLLAMA_URL⟩/api/chat`.
+pub(crate) const UNKNOWN: char = '\u{fffc}';
+/// More addresses than this for one value are not told apart.
+const MAX_ADDRESSES: usize = 8;
+/// Longer addresses are not looked at.
+const MAX_LENGTH: usize = 2000;
+/// Values are followed this far.
+const MAX_DEPTH: usize = 8;
+
+/// The SDKs, by index, of which one of the texts stands in a file.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn mentioned(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
+    let sdks = db.knowledge().index(db).sdks();
+    let wanted = sdks.iter().enumerate().filter(|(_, sdk)| !sdk.mention.is_empty());
+    let bodies: Vec<_> =
+        (0..outline(db, file).len()).map(|at| item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)))).collect();
+    let texts = || bodies.iter().flat_map(|body| &body.texts);
+    wanted
+        .filter(|(_, sdk)| texts().any(|text| sdk.mention.iter().any(|mention| mentions(text, mention))))
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// Whether a text holds a mention as a whole: not as a part of a longer name.
+fn mentions(text: &str, mention: &str) -> bool {
+    let is_name = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
+    let (first, last) = (is_name(mention.chars().next()), is_name(mention.chars().next_back()));
+    text.match_indices(mention).any(|(at, _)| {
+        let before = text.get(..at).and_then(|head| head.chars().next_back());
+        let after = text.get(at + mention.len()..).and_then(|tail| tail.chars().next());
+        let is_cut = first && is_name(before) || last && is_name(after);
+        !is_cut
+    })
+}
+
+impl Matcher<'_> {
+    /// Whether a request is sent to an address that its description names; what the address captures becomes slots of
+    /// its object.
+    pub(crate) fn is_at_address(&self, found: &mut Match<'_>, args: &Args) -> bool {
+        let request = found.request;
+        if request.url.is_empty() {
+            return true;
+        }
+        let sources = request.slots.get("url").map(Vec::as_slice).unwrap_or_default();
+        let own = found.object.as_ref();
+        let urls: Vec<Value> = sources.iter().filter_map(|source| self.source(source, args, own, 0)).collect();
+        let base = request.slots.get("base_url").and_then(|sources| self.slot(sources, args, found.object.as_ref()));
+        // At some position: what is a text there is an address or a method.
+        let sources = request.slots.get("body").map(Vec::as_slice).unwrap_or_default();
+        let mut bodies = sources.iter().filter_map(|source| self.source(source, args, own, 0));
+        let body = bodies.find(|body| !matches!(body, Value::Text(_) | Value::Unknown(_) | Value::None));
+        let is_client = found.object.is_some();
+        for address in urls.iter().flat_map(|url| self.addresses(url, base.as_ref(), is_client)) {
+            let Some(captured) = request.url.iter().find_map(|pattern| address_matches(pattern, &address)) else {
+                continue;
+            };
+            let name = self.sdk(found.sdk).map(|sdk| sdk.name.clone()).unwrap_or_default();
+            let object = found.object.get_or_insert_with(|| Object::of_function(found.sdk, &name));
+            object.slots.extend(captured.map(|(name, text)| (name, Value::text(&text))));
+            object.slots.extend(body.clone().map(|body| (SmolStr::new_static("body"), body)));
+            if object.provider.is_none() {
+                object.provider = host_of(self.db.knowledge().providers(self.db), &address);
+            }
+            return true;
+        }
+        false
+    }
+
+    /// The addresses that a value can be, below a base when it says no host itself.
+    fn addresses(&self, url: &Value, base: Option<&Value>, is_client: bool) -> Vec<String> {
+        let bases = base.map(|base| self.texts(base, 0)).unwrap_or_default();
+        let urls = self.texts(url, 0);
+        let all = urls.into_iter().flat_map(|url| {
+            if url.contains("://") || url.starts_with(UNKNOWN) {
+                return vec![url];
+            }
+            let below = |base: &String| format!("{}/{}", base.trim_end_matches('/'), url.trim_start_matches('/'));
+            match (bases.is_empty(), is_client) {
+                (false, _) => bases.iter().map(below).collect(),
+                // The client knows; a page's own routes mostly stand below `/api`.
+                (true, true) if !url.starts_with("/api/") => vec![below(&hole("client"))],
+                // A page's own route.
+                (true, _) => Vec::new(),
+            }
+        });
+        all.take(MAX_ADDRESSES).map(|url| plain(&url).to_owned()).collect()
+    }
+
+    /// The texts that a value can be.
+    fn texts(&self, value: &Value, depth: usize) -> Vec<String> {
+        if depth > MAX_DEPTH {
+            return vec![hole("")];
+        }
+        let mut found = match value {
+            Value::Text(text) => {
+                let mut all = vec![String::new()];
+                for part in &text.parts {
+                    let pieces = match part {
+                        TextPart::Literal(text) => vec![text.to_string()],
+                        TextPart::Hole(name, value) => self.named(value, name, depth),
+                    };
+                    all =
+                        all.iter().flat_map(|head| pieces.iter().map(move |piece| format!("{head}{piece}"))).collect();
+                    all.retain(|text| text.len() <= MAX_LENGTH);
+                    all.truncate(MAX_ADDRESSES);
+                }
+                all
+            }
+            Value::OneOf(several) | Value::Fallback(several) => {
+                several.values.iter().flat_map(|value| self.texts(value, depth + 1)).collect()
+            }
+            Value::Param(param) => {
+                let given = match &param.default {
+                    Some(default) => Some(default.clone()),
+                    None => caller_argument(self.db, param.function.file, param.function.item, param.index),
+                };
+                match given {
+                    Some(given) if given != Value::None => self.texts(&given, depth + 1),
+                    _ => vec![hole(&param.name)],
+                }
+            }
+            Value::Environment(read) => match &read.default {
+                Some(default) => self.texts(default, depth + 1),
+                None => vec![hole(&read.name)],
+            },
+            Value::Invoke(invoke) => match &invoke.callee {
+                // `base.rstrip("/")`, `url.replace(/\/$/, "")`, `url.toString()`
+                Value::Member(member) if is_kept(member) => self.texts(&member.object, depth + 1),
+                callee => match symbol_of(callee).map(Symbol::dotted).as_deref() {
+                    Some("URL" | "urllib.parse.urljoin") => self.joined(&invoke.args, depth),
+                    _ => vec![hole("")],
+                },
+            },
+            Value::Member(member) => vec![hole(&member.name)],
+            _ => vec![hole("")],
+        };
+        found.truncate(MAX_ADDRESSES);
+        found
+    }
+
+    /// The texts of a hole; what is not known has its name.
+    fn named(&self, value: &Value, name: &str, depth: usize) -> Vec<String> {
+        let nothing = hole("");
+        let texts = self.texts(value, depth + 1).into_iter();
+        // An empty default is there to be replaced.
+        texts.map(|text| if text == nothing || text.is_empty() { hole(name) } else { text }).collect()
+    }
+
+    /// `new URL("/v1/messages", base)`, `urljoin(base, "/v1/messages")`
+    fn joined(&self, args: &Args, depth: usize) -> Vec<String> {
+        let texts = |at: usize| args.positional.get(at).map(|value| self.texts(value, depth + 1)).unwrap_or_default();
+        let (first, second) = (texts(0), texts(1));
+        if second.is_empty() {
+            return first;
+        }
+        let (bases, paths) = if self.python { (first, second) } else { (second, first) };
+        let join = |base: &String, path: &String| {
+            if path.contains("://") {
+                return path.clone();
+            }
+            format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))
+        };
+        bases.iter().flat_map(|base| paths.iter().map(move |path| join(base, path))).collect()
+    }
+}
+
+fn hole(name: &str) -> String {
+    format!("{UNKNOWN}{name}{UNKNOWN}")
+}
+
+/// Methods of texts that leave an address what it is.
+fn is_kept(member: &Member) -> bool {
+    matches!(
+        member.name.as_str(),
+        "rstrip"
+            | "lstrip"
+            | "strip"
+            | "removesuffix"
+            | "trim"
+            | "replace"
+            | "toString"
+            | "join"
+            | "human_repr"
+            | "encode"
+    )
+}
+
+/// An address without scheme, query, fragment and slash at its end.
+fn plain(url: &str) -> &str {
+    let url = url.trim();
+    let url = url.split_once("://").map_or(url, |(_, rest)| rest);
+    url.split(['?', '#']).next().unwrap_or(url).trim_end_matches('/')
+}
+
+/// Whether an address is what a pattern names, and what `{name}` in it stood for.
+#[expect(clippy::option_option, reason = "no match, a match, and a match that captured something")]
+fn address_matches(pattern: &str, address: &str) -> Option<Option<(SmolStr, SmolStr)>> {
+    let lower = address.to_lowercase();
+    let Some((before, (name, after))) =
+        pattern.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    else {
+        return glob(pattern, &lower).then_some(None);
+    };
+    if !glob(&format!("{before}*{after}"), &lower) {
+        return None;
+    }
+    let boundaries = || lower.char_indices().map(|(at, _)| at).chain([lower.len()]);
+    let starts = boundaries().filter(|start| lower.get(..*start).is_some_and(|head| glob(before, head)));
+    let mut spans = starts.flat_map(|start| boundaries().filter(move |end| *end > start).map(move |end| (start, end)));
+    let (start, end) = spans.find(|(_, end)| lower.get(*end..).is_some_and(|tail| glob(after, tail)))?;
+    // Lower case may have another length: then nothing is captured.
+    let text = if lower.len() == address.len() { address.get(start..end) } else { None };
+    Some(text.filter(|text| !text.contains(UNKNOWN)).map(|text| (SmolStr::new(name), SmolStr::new(text))))
+}
