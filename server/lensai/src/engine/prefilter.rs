@@ -98,13 +98,13 @@ impl Prefilter {
         let Skim { imports, words } = self.skimmer.skim(text.as_bytes(), language);
         let has = |index: &usize| words.contains(*index);
         // Python has no `fetch` of its own.
-        let imports_common = imports.iter().any(|import| begins_with_one(&import.module, &self.common));
+        let imports_common = || imports.iter().any(|import| begins_with_one(&import.module, &self.common));
         let mut chains = self.distinctive.iter().filter(|(_, words)| words.iter().all(has));
         let setters = (0..).zip(&self.sdks).filter(|(_, sdk)| sdk.setters.iter().any(has));
         Look {
             request: self.requests.iter().any(has),
             address: self.mentions.iter().any(has)
-                && (!language.is_python() || imports_common)
+                && (!language.is_python() || imports_common())
                 && self.address_words.iter().any(|(word, name)| has(word) && is_called(text, name)),
             distinctive: chains.any(|(chain, _)| chain.occurs(text, language)),
             setters: setters.map(|(at, _)| at).collect(),
@@ -151,16 +151,15 @@ impl Prefilter {
     ) -> Vec<SourceFile> {
         let graph = Graph::new(database, sources, &self.sdks, &mut looks);
         let looks = looks.as_slice();
-        let imports_sdk = |at: usize, wanted: &dyn Fn(&SdkWords) -> bool| {
-            graph.external[at]
-                .iter()
-                .any(|module| self.sdks.iter().any(|sdk| wanted(sdk) && begins_with_one(module, &sdk.modules)))
+        let calls_objects = |at: usize| {
+            let mut modules = graph.external[at].iter();
+            let sdks = || self.sdks.iter().filter(|sdk| sdk.calls_objects);
+            modules.any(|module| sdks().any(|sdk| begins_with_one(module, &sdk.modules)))
         };
-        let near: Vec<usize> = (0..looks.len()).filter(|at| graph.leads.get(*at) == Some(&true)).collect();
+        let near: Vec<usize> = (0..looks.len()).filter(|at| graph.leads[*at]).collect();
         let mut wanted: FxHashSet<usize> = FxHashSet::default();
         for (at, (_, look)) in looks.iter().enumerate() {
-            let calls_objects = || imports_sdk(at, &|sdk| sdk.calls_objects);
-            if look.distinctive || (near.binary_search(&at).is_ok() && (look.request || calls_objects())) {
+            if look.distinctive || (graph.leads[at] && (look.request || calls_objects(at))) {
                 wanted.insert(at);
             }
         }
