@@ -81,7 +81,7 @@ fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[ItemCall]> {
 
 /// Whether a file imports an SDK whose objects are called themselves.
 #[salsa::tracked(returns(copy))]
-fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
+pub(crate) fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
     let index = db.knowledge().index(db);
     (0..outline(db, file).len()).any(|at| {
         let body = item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
@@ -131,10 +131,10 @@ struct Finder<'db, 'b> {
 
 impl Finder<'_, '_> {
     fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
-        let chain = self.chain(callee);
-        if !self.is_candidate(callee) {
+        if !self.is_candidate(callee) || !self.db.may_be_request(self.at, callee) {
             return None;
         }
+        let chain = chain(self.body, callee);
         let value = self.evaluator.eval(callee);
         let mut seen = self.matcher.requests(&value);
         if seen.is_empty() {
@@ -203,33 +203,6 @@ impl Finder<'_, '_> {
             current = head(self.db, self.at.file, id).and_then(|head| head.parent);
         }
         bound == Some(true)
-    }
-
-    /// The names of an attribute chain, outermost last; at least two.
-    fn chain(&self, callee: ExprId) -> Option<Vec<SmolStr>> {
-        let mut names = Vec::new();
-        let mut current = callee;
-        loop {
-            match self.body.expr(current) {
-                Expr::Attribute { object, name } if names.len() < 16 => {
-                    names.push(SmolStr::new(self.body.name(name)));
-                    current = object;
-                }
-                Expr::Call { callee, .. } => current = callee,
-                Expr::Await(value) => current = value,
-                Expr::Index { object, .. } => current = object,
-                Expr::Name(name) => {
-                    names.push(SmolStr::new(self.body.name(name)));
-                    break;
-                }
-                _ => {
-                    names.push(SmolStr::default());
-                    break;
-                }
-            }
-        }
-        names.reverse();
-        (names.len() > 1).then_some(names)
     }
 
     fn describe(&self, call: ExprId, seen: &Match<'_>, args: &Args, others: &[Match<'_>]) -> Call {
@@ -329,6 +302,33 @@ impl Finder<'_, '_> {
         }
         false
     }
+}
+
+/// The names of an attribute chain, outermost last; at least two.
+pub(crate) fn chain(body: &Body, callee: ExprId) -> Option<Vec<SmolStr>> {
+    let mut names = Vec::new();
+    let mut current = callee;
+    loop {
+        match body.expr(current) {
+            Expr::Attribute { object, name } if names.len() < 16 => {
+                names.push(SmolStr::new(body.name(name)));
+                current = object;
+            }
+            Expr::Call { callee, .. } => current = callee,
+            Expr::Await(value) => current = value,
+            Expr::Index { object, .. } => current = object,
+            Expr::Name(name) => {
+                names.push(SmolStr::new(body.name(name)));
+                break;
+            }
+            _ => {
+                names.push(SmolStr::default());
+                break;
+            }
+        }
+    }
+    names.reverse();
+    (names.len() > 1).then_some(names)
 }
 
 /// The names of the attributes that a value went through, outermost last; what it begins with has no name.

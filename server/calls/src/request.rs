@@ -85,7 +85,11 @@ impl<'db> Matcher<'db> {
         })
     }
 
-    fn unseen_requests<'a>(&'a self, chain: &'a [SmolStr]) -> impl Iterator<Item = (usize, &'db Request)> + 'a
+    /// Requests that are known by their path, which the names of a chain end as.
+    pub(crate) fn unseen_requests<'a>(
+        &'a self,
+        chain: &'a [SmolStr],
+    ) -> impl Iterator<Item = (usize, &'db Request)> + 'a
     where
         'db: 'a,
     {
