@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use lensai::lsp::{Ended, Options, serve};
+use lensai::lsp::{Ended, Hooks, Options, serve};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -29,9 +29,16 @@ pub(crate) struct Client {
 impl Client {
     /// A server that nobody has spoken to.
     pub(crate) fn start() -> Self {
+        // On a busy machine anything may take long: progress is shown where a test wants it.
+        Self::start_with(|| {}, Duration::MAX)
+    }
+
+    /// A server whose index calls `before_file` before each file, and that shows progress after `patience`.
+    pub(crate) fn start_with(before_file: fn(), patience: Duration) -> Self {
         let (to, input) = tokio::io::duplex(1 << 20);
         let (output, from) = tokio::io::duplex(1 << 20);
-        let options = Options { fault: Some(|| panic!("on purpose")), ..Options::default() };
+        let hooks = Hooks { fault: || panic!("on purpose"), before_file, patience };
+        let options = Options { hooks: Some(hooks), ..Options::default() };
         let server = tokio::spawn(async move { serve(input, output, &options).await.unwrap() });
         let (sender, receiver) = unbounded_channel();
         tokio::spawn(async move {
@@ -55,10 +62,14 @@ impl Client {
     /// A client that says these things in `initialize`, after which the server is ready.
     pub(crate) async fn initialized(params: Value) -> Self {
         let mut client = Self::start();
-        let result = client.request("initialize", params).await;
-        client.server_capabilities = result["capabilities"].clone();
-        client.notify("initialized", json!({})).await;
+        client.initialize(params).await;
         client
+    }
+
+    pub(crate) async fn initialize(&mut self, params: Value) {
+        let result = self.request("initialize", params).await;
+        self.server_capabilities = result["capabilities"].clone();
+        self.notify("initialized", json!({})).await;
     }
 
     pub(crate) async fn send(&mut self, message: &Value) {
@@ -142,6 +153,31 @@ impl Client {
         let method = "textDocument/publishDiagnostics";
         let message = self.take(uri, |message| message["method"] == method && message["params"]["uri"] == uri).await;
         message["params"].clone()
+    }
+
+    /// What is told next of a progress.
+    pub(crate) async fn progress(&mut self, token: &Value) -> Value {
+        let is_it = |message: &Value| message["method"] == "$/progress" && message["params"]["token"] == *token;
+        self.take(&format!("progress of {token}"), is_it).await["params"]["value"].clone()
+    }
+
+    /// Grants what the server asks by itself, and takes the diagnostics that it sends, until it has nothing more to say: where
+    /// something else is looked at.
+    pub(crate) async fn grant_all(&mut self) {
+        loop {
+            let left = self.settled().await;
+            if left.is_empty() {
+                return;
+            }
+            for message in left {
+                let method = message["method"].as_str().unwrap_or_default();
+                if method.ends_with("/refresh") {
+                    self.send(&json!({"jsonrpc": "2.0", "id": message["id"], "result": null})).await;
+                } else {
+                    assert_eq!(method, "textDocument/publishDiagnostics", "nobody asked for {message}");
+                }
+            }
+        }
     }
 
     async fn take(&mut self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {

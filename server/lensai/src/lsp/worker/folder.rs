@@ -8,7 +8,7 @@ use lensai_calls::sdk::Descriptions;
 use lensai_syntax::Language;
 use smol_str::SmolStr;
 
-use super::{Event, Means};
+use super::{Event, IndexEnd, Means};
 use crate::engine::settings::{Settings, find_upwards};
 use crate::engine::workspace::{Handle, Index, Listed, Workspace};
 use crate::lsp::config;
@@ -64,6 +64,10 @@ pub(super) struct Folder {
     /// Counts the states of the workspace.
     revision: u64,
     indexed: Option<u64>,
+    /// The user wants no index until everything is read again.
+    is_given_up: bool,
+    /// Not all calls of the folder are in the index.
+    lacks_calls: bool,
     /// Something changed since the open texts were looked at.
     is_stale: bool,
     /// What changed are settings of the user, by which texts may be shown in another way although the same is known of them.
@@ -101,6 +105,8 @@ impl Folder {
             revision: 0,
             // What lies in no folder is in no sum.
             indexed: is_loose.then_some(u64::MAX),
+            is_given_up: false,
+            lacks_calls: false,
             is_stale: true,
             has_new_settings: false,
             listing: if is_loose { Step::Rest } else { Step::Wanted },
@@ -179,8 +185,15 @@ impl Folder {
         }
     }
 
+    /// Whether there is nothing to wait for before its sums are asked for.
     pub(super) fn is_indexed(&self) -> bool {
-        self.indexed.is_some_and(|indexed| indexed >= self.revision) && self.listing == Step::Rest
+        let is_last = self.indexed.is_some_and(|indexed| indexed >= self.revision) && self.listing == Step::Rest;
+        is_last || self.is_given_up
+    }
+
+    /// Whether all its calls are in its sums.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.lacks_calls
     }
 
     /// Whether its files are to be listed.
@@ -210,21 +223,24 @@ impl Folder {
         if let Some(listed) = listed {
             self.workspace.set_listing(listed);
             self.touch();
-            self.indexing = Step::Wanted;
+            if !self.is_given_up {
+                self.indexing = Step::Wanted;
+            }
         }
     }
 
-    /// Takes the calls of the folder as of a revision; none when that was cancelled.
-    pub(super) fn indexed(&mut self, revision: u64, index: Option<Index>, is_given_up: bool) {
+    /// Takes the calls of the folder as of a revision.
+    pub(super) fn indexed(&mut self, revision: u64, end: IndexEnd) {
         self.indexing = Step::Rest;
-        match index {
-            Some(index) => {
+        match end {
+            IndexEnd::Found(index) => {
                 self.index = index;
                 self.indexed = Some(revision);
+                self.lacks_calls = false;
             }
-            // The user said so.
-            None if is_given_up => self.indexed = Some(u64::MAX),
-            None => self.indexing = Step::Wanted,
+            IndexEnd::Overtaken => self.indexing = Step::Wanted,
+            IndexEnd::GivenUp => (self.is_given_up, self.lacks_calls) = (true, true),
+            IndexEnd::Faulty => (self.indexed, self.lacks_calls) = (Some(revision), true),
         }
         if self.indexing == Step::Rest
             && let Some(progress) = self.progress.take()
@@ -235,14 +251,14 @@ impl Folder {
 
     /// Lists the files, if they are to be listed. While somebody types that waits, but for the first time.
     pub(super) fn list(&mut self, means: &Arc<Means>, is_quiet: bool) {
-        let is_first = self.indexed.is_none();
+        let is_first = self.indexed.is_none() && !self.is_given_up;
         if !self.can_list() || !(is_quiet || is_first) {
             return;
         }
         self.listing = Step::Running;
         if is_first && self.progress.is_none() {
             let title = format!("LensAI: indexing {}", self.workspace.root().display());
-            self.progress = Some(Progress::begin(&means.session, &means.runtime, title));
+            self.progress = Some(Progress::begin(means, title));
         }
         let (lister, folder, events) = (self.workspace.lister(), self.id, means.events.clone());
         // On threads that hold no state of a workspace while they wait for each other.
