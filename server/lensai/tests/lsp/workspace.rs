@@ -86,7 +86,7 @@ async fn the_disk_is_known_until_a_file_is_open_and_after() {
 /// Without watched files a save tells.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_save_tells_what_is_on_the_disk() {
-    let (folder, models, user) = two_files();
+    let (folder, _, user) = two_files();
     let mut client = Editor::Mute.start(&[folder.path()]).await;
     client.open(&user, "python", &text(folder.path(), "app/use.py")).await;
     eventually(&mut client, &user, "0.0015 gpt-4o").await;
@@ -97,14 +97,46 @@ async fn a_save_tells_what_is_on_the_disk() {
     write(folder.path(), "app/other.py", "MODEL = \"gpt-4.1\"\n");
     client.notify("textDocument/didSave", json!({"textDocument": {"uri": other}})).await;
     eventually(&mut client, &user, "0.0012 gpt-4.1").await;
-    // And a command reads everything again.
-    write(folder.path(), "app/other.py", "MODEL = \"gpt-4o\"\n");
-    client.request("workspace/executeCommand", json!({"command": "lensai.refresh", "arguments": []})).await;
+    client.settled().await;
+    client.finish().await;
+}
+
+/// What nobody told is not known until `lensai.refresh`: then hints, findings and sums are of what the disk has.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_reads_everything_again() {
+    let (folder, _, user) = two_files();
+    let mut client = Editor::Mute.start(&[folder.path()]).await;
+    client.open(&user, "python", &text(folder.path(), "app/use.py")).await;
     eventually(&mut client, &user, "0.0015 gpt-4o").await;
+    let before = totals(&mut client).await;
+    assert_eq!(before.0, [(user.clone(), 1)]);
+    let labels = client.labels(&user).await;
+    client.nothing_more().await;
+
+    // A constant of one file, a file that is new, settings, and what is ignored.
+    write(folder.path(), "app/models.py", "MODEL = \"gpt-4\"\n");
+    write(folder.path(), "app/new.py", &call("\"gpt-4o\""));
+    write(folder.path(), "app/ignored.py", &call("\"gpt-4o\""));
+    write(folder.path(), ".gitignore", "ignored.py\n");
+    write(folder.path(), "lensai.toml", "[assumptions]\ntokens_per_hole = 400\n");
+    client.nothing_more().await;
+    assert_eq!((totals(&mut client).await, client.labels(&user).await), (before, labels));
+
+    let command = json!({"command": "lensai.refresh", "arguments": []});
+    assert_eq!(client.request("workspace/executeCommand", command).await, Value::Null);
+    let new = uri(&folder.path().join("app/new.py"));
+    let (files, sum) = totals(&mut client).await;
+    assert_eq!(files, [(new, 1), (user.clone(), 1)]);
+    eventually(&mut client, &user, "0.0182 gpt-4").await;
+    assert_eq!(client.labels(&user).await, ["7: ≈ $0.018 · 507 tok"]);
+    // 407 tokens in and 100 out, of `gpt-4` and of `gpt-4o`.
+    assert_eq!(sum, "0.0202275");
+    // A finding that the other model brings.
+    let sent = client.diagnostics(&user).await;
+    assert_eq!(sent["diagnostics"][0]["code"], "retired-model", "{sent}");
+
     let code = client.refused("workspace/executeCommand", json!({"command": "lensai.other"})).await;
     assert_eq!(code, -32602);
-    let _ = models;
-    client.settled().await;
     client.finish().await;
 }
 
