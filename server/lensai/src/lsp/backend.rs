@@ -51,9 +51,7 @@ impl Backend {
     /// Takes settings of the client.
     fn set(session: &Session, log: &Log, sent: &Value) {
         let (settings, problems) = ClientSettings::parse(sent);
-        if let Some(level) = settings.log_level {
-            log.set_level(level);
-        }
+        log.set_level(settings.log_level);
         for problem in problems {
             tracing::warn!("{problem}");
         }
