@@ -110,7 +110,7 @@ export class Server {
         return {
             documentSelector: SCHEMES.flatMap((scheme) => LANGUAGES.map((language) => ({ scheme, language }))),
             outputChannel: this.log,
-            // Absent or broken means that nothing is trusted.
+            // Anything but true means that the folder is not trusted.
             initializationOptions: { trusted: workspace.isTrusted },
             middleware: inlayHints,
             markdown: { isTrusted: false, supportHtml: false },

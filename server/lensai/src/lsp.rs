@@ -28,6 +28,7 @@ mod requests;
 mod session;
 mod settings;
 mod source;
+mod trust;
 mod units;
 mod uris;
 mod worker;

@@ -31,6 +31,7 @@ use super::requests::totals::{Adder, Totals, TotalsParams};
 use super::requests::{code_action, code_lens, completion, diagnostic, hover, inlay_hint};
 use super::session::{Asked, Session, Snapshot};
 use super::settings::ClientSettings;
+use super::trust::Trust;
 use super::worker::Event;
 
 /// The server, as the framework sees it.
@@ -150,7 +151,11 @@ impl Backend {
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let client = Client::new(&params.capabilities);
-        self.session.state().client = client;
+        {
+            let mut state = self.session.state();
+            state.client = client;
+            state.trust = Trust::parse(params.initialization_options.as_ref());
+        }
         if let Some(options) = &params.initialization_options {
             Self::set(&self.session, &self.log, options);
         }

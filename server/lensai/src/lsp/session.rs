@@ -17,6 +17,7 @@ use super::progress::Progress;
 use super::publisher::Touched;
 use super::settings::ClientSettings;
 use super::source::{Document, Source};
+use super::trust::Trust;
 use super::units::{Known, Unit, UnitId};
 use super::worker::Event;
 
@@ -32,6 +33,7 @@ pub(super) struct Session {
 #[derive(Default)]
 pub(super) struct State {
     pub(super) client: Client,
+    pub(super) trust: Trust,
     pub(super) settings: Arc<ClientSettings>,
     pub(super) units: FxHashMap<UnitId, Unit>,
     /// Which unit a document belongs to, by its URI.

@@ -234,7 +234,10 @@ impl Worker {
                 return (owner, path);
             }
         }
-        let key = FolderKey::Loose(place.path.as_deref().and_then(Path::parent).and_then(find_upwards));
+        // What lies in none is in no folder that it could stay inside of.
+        let stays_inside = self.means.session.state().trust.stays_inside();
+        let above = place.path.as_deref().and_then(Path::parent).filter(|_| !stays_inside);
+        let key = FolderKey::Loose(above.and_then(find_upwards));
         if !self.folders.contains_key(&key) {
             self.add_folder(key.clone());
         }

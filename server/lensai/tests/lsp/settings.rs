@@ -134,3 +134,51 @@ async fn an_sdk_of_a_workspace_is_known_when_it_is_described() {
     client.settled().await;
     client.finish().await;
 }
+
+/// In a folder that is not trusted nothing is taken from outside of it: neither settings from above it nor what a link leads to.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_is_not_trusted_is_all_there_is() {
+    let repository = tempfile::tempdir().unwrap();
+    let folder = |name: &str| repository.path().join(name);
+    let tokens = |count: u32| format!("[assumptions]\noutput_tokens = {count}\n");
+    std::fs::create_dir(folder(".git")).unwrap();
+    write(repository.path(), "lensai.toml", &tokens(50));
+    write(&folder("own"), "lensai.toml", &tokens(100));
+    std::fs::create_dir(folder("linked")).unwrap();
+    std::os::unix::fs::symlink(folder("lensai.toml"), folder("linked/lensai.toml")).unwrap();
+    let text = call("\"gpt-4o\"").replace("max_tokens=100, ", "");
+    let folders = ["plain", "own", "linked"].map(folder);
+    for name in &folders {
+        write(name, "a.py", &text);
+    }
+    let files = folders.each_ref().map(|name| uri(&name.join("a.py")));
+    let outside = uri(&folder("a.py"));
+    for (trusted, expected) in [
+        (Some(json!(true)), ["0.0010", "0.0015", "0.0010", "0.0010"]),
+        // An editor without the notion of trust.
+        (None, ["0.0010", "0.0015", "0.0010", "0.0010"]),
+        (Some(json!(false)), ["0.0035", "0.0015", "0.0035", "0.0035"]),
+        (Some(json!("true")), ["0.0035", "0.0015", "0.0035", "0.0035"]),
+        (Some(Value::Null), ["0.0035", "0.0015", "0.0035", "0.0035"]),
+    ] {
+        let mut params = Editor::Helix.initialize(&folders.each_ref().map(std::path::PathBuf::as_path));
+        if let Some(trusted) = &trusted {
+            params["initializationOptions"] = json!({"trusted": trusted});
+        }
+        let mut client = crate::client::Client::initialized(params).await;
+        Editor::Helix.greet(&mut client).await;
+        for (file, expected) in files.iter().chain([&outside]).zip(expected) {
+            client.open(file, "python", &text).await;
+            assert_eq!(known(&mut client, file).await, format!("{expected} gpt-4o"), "{trusted:?} {file}");
+        }
+        // Not when it changes either.
+        let settings = uri(&folder("lensai.toml"));
+        client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": settings, "type": 2}]})).await;
+        for (file, expected) in files.iter().chain([&outside]).zip(expected) {
+            assert_eq!(known(&mut client, file).await, format!("{expected} gpt-4o"), "{trusted:?} {file}");
+        }
+        client.settled().await;
+        client.finish().await;
+    }
+}
