@@ -49,6 +49,43 @@ async fn settings_hold_at_once() {
     client.finish().await;
 }
 
+/// Lenses are there for who wants them, in every editor that asks for some, and go when they are wanted no more.
+#[tokio::test(flavor = "multi_thread")]
+async fn lenses_come_and_go_with_their_setting() {
+    let file = "untitled:a";
+    for editor in Editor::ALL {
+        let mut client = editor.start(&[]).await;
+        client.open(file, "python", &call("\"gpt-4o\"")).await;
+        let params = json!({"textDocument": {"uri": file}});
+        assert_eq!(client.request("textDocument/codeLens", params.clone()).await, Value::Null, "{editor:?}");
+        client.nothing_more().await;
+        for is_on in [true, false] {
+            let settings = json!({"codeLens": {"enable": is_on}});
+            client.notify("workspace/didChangeConfiguration", json!({"settings": {"lensai": settings}})).await;
+            if editor != Editor::Mute {
+                client.grant("workspace/configuration", json!([settings])).await;
+            }
+            if matches!(editor, Editor::VsCode | Editor::Neovim) {
+                client.grant("workspace/inlayHint/refresh", Value::Null).await;
+            }
+            if editor == Editor::VsCode {
+                client.grant("workspace/codeLens/refresh", Value::Null).await;
+                client.grant("workspace/diagnostic/refresh", Value::Null).await;
+            }
+            client.nothing_more().await;
+            let lenses = client.request("textDocument/codeLens", params.clone()).await;
+            if is_on {
+                let titles: Vec<_> = lenses.as_array().unwrap().iter().map(|lens| &lens["command"]["title"]).collect();
+                assert_eq!(titles, ["≈ $0.0015 · 1 call"], "{editor:?}");
+                assert_eq!(lenses[0]["range"]["start"], json!({"line": 5, "character": 0}));
+            } else {
+                assert_eq!(lenses, Value::Null, "{editor:?}");
+            }
+        }
+        client.finish().await;
+    }
+}
+
 /// A client that cannot be asked sends its settings along.
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_come_with_the_first_message_and_later_ones() {
