@@ -143,6 +143,7 @@ async function features() {
     await goTo(13, 18);
     await page.keyboard.type('no-such-model-');
     await check('hint follows the edit', async () => (await hintOf('chat.completions.create(')).startsWith('?'));
+    await check('nothing was complained about', async () => (await all('.notification-toast')) === '');
 }
 
 /** Client, model and call are in three cells. */
