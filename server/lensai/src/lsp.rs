@@ -38,7 +38,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use lensai_tokens::{Encoding, Tokenizers};
+use lensai_tokens::Tokenizers;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::sync::{Notify, mpsc};
 use tower_lsp::{LspService, Server};
@@ -71,6 +71,8 @@ pub struct Options {
     pub log_file: Option<PathBuf>,
     /// The level of the log: `error`, `warn`, `info`, `debug` or `trace`; `warn` without. The client can change it.
     pub log_level: Option<LevelFilter>,
+    /// What counts tokens, where somebody else has it as well; its own without.
+    pub tokenizers: Option<Arc<Tokenizers>>,
     /// What tests hold in their hands.
     #[doc(hidden)]
     pub hooks: Option<Hooks>,
@@ -126,7 +128,7 @@ where
     W: AsyncWrite,
 {
     let (events, taken) = std::sync::mpsc::channel();
-    let tokenizers = Arc::default();
+    let tokenizers = options.tokenizers.clone().unwrap_or_else(|| Arc::new(Tokenizers::rough_until_warm()));
     warm(&tokenizers, &events)?;
     let pricing = Arc::new(Pricing::with(tokenizers)?);
     let (touched, news) = mpsc::unbounded_channel();
@@ -179,11 +181,11 @@ where
     Ok(if is_asked { Ended::Asked } else { Ended::Left })
 }
 
-/// Makes ready what counts tokens, so that the first text need not wait for it.
+/// Makes ready what counts tokens.
 fn warm(tokenizers: &Arc<Tokenizers>, events: &std::sync::mpsc::Sender<Event>) -> std::io::Result<()> {
     let (tokenizers, events) = (Arc::clone(tokenizers), events.clone());
     let work = move || {
-        tokenizers.warm(Encoding::O200kBase);
+        tokenizers.warm();
         // The server may have ended.
         let _ = events.send(Event::Warm);
     };

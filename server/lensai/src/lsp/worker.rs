@@ -178,7 +178,11 @@ impl Worker {
                     self.changed_on_disk(&path);
                 }
             }
-            Event::Warm => self.is_warm = true,
+            Event::Warm => {
+                self.is_warm = true;
+                // What was counted roughly is counted again.
+                self.folders.values_mut().for_each(Folder::price_again);
+            }
             Event::Settings => {
                 self.folders.values_mut().for_each(Folder::touch_settings);
                 // Nothing is looked at: there is nothing to wait for.
@@ -321,7 +325,7 @@ impl Worker {
         let first = std::mem::take(&mut self.first);
         for (key, folder) in &mut self.folders {
             // What a client cannot be asked to ask for again is not answered before it is right.
-            if (refreshes || folder.was_listed()) && folder.take_stale() && enable {
+            if (refreshes || (folder.was_listed() && self.is_warm)) && folder.take_stale() && enable {
                 let here =
                     |unit: &UnitId| self.open.get(unit).filter(|open| open.folder == *key).map(|open| (*unit, open));
                 let others = self.open.keys().filter(|unit| !first.contains(unit));

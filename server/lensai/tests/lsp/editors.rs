@@ -138,6 +138,13 @@ impl Editor {
         self.greet(&mut client).await;
         client
     }
+
+    /// A server without folders that has its vocabularies to read yet.
+    pub(crate) async fn start_cold(self) -> crate::client::Client {
+        let mut client = crate::client::Client::initialized_cold(self.initialize(&[])).await;
+        self.greet(&mut client).await;
+        client
+    }
 }
 
 /// The URI of a path.

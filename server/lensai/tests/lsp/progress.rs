@@ -2,7 +2,6 @@
 //! due at once: no clock says what happens.
 
 use std::sync::{Condvar, Mutex};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -44,8 +43,7 @@ fn folder() -> (tempfile::TempDir, String) {
 
 /// An editor with a folder whose index waits, and one of its files open.
 async fn held(editor: Editor, gate: fn(), folder: &tempfile::TempDir, open: &str) -> Client {
-    let mut client = Client::start_with(gate, Duration::ZERO);
-    client.initialize(editor.initialize(&[folder.path()])).await;
+    let mut client = Client::start_held(gate).initialize(editor.initialize(&[folder.path()])).await;
     editor.greet(&mut client).await;
     client.open(open, "python", &call("\"gpt-4o\"")).await;
     client

@@ -41,6 +41,32 @@ async fn an_unsaved_document_is_looked_at_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_counted_before_the_vocabularies_were_read_is_set_right() {
+    // One that can be told of new hints is answered at once; the other waits.
+    for (editor, waits) in [(Editor::VsCode, false), (Editor::Mute, true)] {
+        let mut client = editor.start_cold().await;
+        client
+            .open(
+                "untitled:a",
+                "python",
+                &call("\"gpt-4\"").replace("content\": text", "content\": \"Say hello to everybody.\""),
+            )
+            .await;
+        let hints = json!({"textDocument": {"uri": "untitled:a"}, "range": range((0, 0), (99, 0))});
+        let first = client.request("textDocument/inlayHint", hints.clone()).await;
+        let said = client.settled().await;
+        let label = |hints: &Value| hints[0]["label"].as_str().unwrap_or_default().to_owned();
+        let last = label(&client.request("textDocument/inlayHint", hints).await);
+        assert_eq!(last, "≈ $0.0064 · 112 tok");
+        assert!(
+            label(&first) == last || (!waits && said.iter().any(|it| it["method"] == "workspace/inlayHint/refresh")),
+            "{first} {said:#?}"
+        );
+        client.finish().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn edits_are_counted_as_the_client_counts() {
     for (editor, encoding) in [(Editor::VsCode, "utf-16"), (Editor::Neovim, "utf-8"), (Editor::Mute, "utf-16")] {
         let mut client = editor.start(&[]).await;

@@ -146,6 +146,11 @@ impl Folder {
     /// The user has other settings.
     pub(super) fn touch_settings(&mut self) {
         self.has_new_settings = true;
+        self.price_again();
+    }
+
+    /// The same calls may cost something else now.
+    pub(super) fn price_again(&mut self) {
         self.is_stale = true;
     }
 

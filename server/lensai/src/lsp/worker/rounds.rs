@@ -68,13 +68,16 @@ fn look_at(
     levels: &Arc<Levels>,
     is_changed: &AtomicBool,
 ) -> bool {
-    let date = today();
+    let (date, is_rough) = (today(), means.pricing.tokenizers.is_rough());
     let known = {
         let state = means.session.state();
         state.units.get(&job.unit).and_then(|unit| unit.known.borrow().clone())
     };
     let same_terms = |found: &&Found| {
-        found.date == date && found.levels == *levels && found.workspace.assumptions() == settings.assumptions()
+        found.date == date
+            && found.is_rough == is_rough
+            && found.levels == *levels
+            && found.workspace.assumptions() == settings.assumptions()
     };
     let before = known.as_ref().and_then(|known| known.found.as_ref()).filter(same_terms);
     let terms = Terms { pricing: &means.pricing, assumptions: settings.assumptions(), date, levels };
@@ -93,6 +96,7 @@ fn look_at(
                 workspace: Arc::clone(settings),
                 pricing: Arc::clone(&means.pricing),
                 date,
+                is_rough,
                 levels: Arc::clone(levels),
             })
         }
