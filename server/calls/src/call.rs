@@ -67,7 +67,8 @@ pub struct Places {
     pub model_literal: Option<Span>,
     /// The argument that limits the output, if it stands in the call.
     pub max_output: Option<Span>,
-    /// Where an argument that limits the output can be put; none when there is one, and when the SDK has none.
+    /// Where an argument that limits the output can be put, in the call or where its object is made in the same file; none when
+    /// there is one, and when the SDK has none.
     pub add_max_output: Option<NewArgument>,
 }
 

@@ -10,6 +10,7 @@ mod directive;
 mod find;
 mod index;
 mod leads;
+mod maker;
 mod model_ref;
 mod object;
 mod places;

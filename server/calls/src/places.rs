@@ -48,16 +48,20 @@ impl Finder<'_> {
         }
     }
 
-    /// A place for the argument that limits the output, by the name that fits the language. Of several the first is the newest;
-    /// whoever speaks the SDK's language at a host of their own is sure to understand the oldest.
+    /// A place for the argument that limits the output.
     fn addable(&self, sources: &[SlotSource], models: &[SlotSource]) -> Option<NewArgument> {
         let in_arguments = |source: &SlotSource| matches!(source.start, SlotStart::Keyword(_));
         let says_model = models.iter().any(|source| in_arguments(source) && self.there(source).is_some());
         // A call that does not say its model may take anything: the variables of a prompt, say. Python's named arguments are
         // more certain where they are an object of the request's own.
-        let fits = |source: &&SlotSource| says_model || (self.is_python && !source.steps.is_empty());
-        let mut places: Vec<NewArgument> =
-            sources.iter().filter(fits).filter_map(|source| self.missing(source)).collect();
+        self.place_for(sources, |source| says_model || (self.is_python && !source.steps.is_empty()))
+    }
+
+    /// A place for an argument of one of these sources, by the name that fits the language. Of several the first is the newest;
+    /// whoever speaks the SDK's language at a host of their own is sure to understand the oldest.
+    pub(crate) fn place_for(&self, sources: &[SlotSource], fits: impl Fn(&SlotSource) -> bool) -> Option<NewArgument> {
+        let sources = sources.iter().filter(|source| fits(source));
+        let mut places: Vec<NewArgument> = sources.filter_map(|source| self.missing(source)).collect();
         let is_camel =
             |new: &NewArgument| new.path.iter().any(|name| name.bytes().any(|byte| byte.is_ascii_uppercase()));
         if places.iter().any(|new| is_camel(new) != self.is_python) {
@@ -278,7 +282,7 @@ fn path(name: &SmolStr, steps: &[SlotStep]) -> Option<Vec<SmolStr>> {
 }
 
 /// The value of a name that gets one value only.
-fn only_value(body: &Body, name: NameId) -> Option<ExprId> {
+pub(crate) fn only_value(body: &Body, name: NameId) -> Option<ExprId> {
     let mut bindings = body.bindings_of(name);
     match (bindings.next().map(|binding| &binding.value), bindings.next()) {
         (Some(Bound::Value(value)), None) => Some(*value),
@@ -296,13 +300,30 @@ impl Places {
             model: shift(self.model),
             model_literal: shift(self.model_literal),
             max_output: shift(self.max_output),
-            add_max_output: self.add_max_output.map(|new| NewArgument {
-                within: new.within.shifted(by),
-                after: shift(new.after),
-                ..new
-            }),
+            add_max_output: self.add_max_output.map(|new| new.shifted(by)),
         }
     }
+}
+
+impl NewArgument {
+    /// The same place `by` bytes further on.
+    pub(crate) fn shifted(self, by: u32) -> Self {
+        Self { within: self.within.shifted(by), after: self.after.map(|after| after.shifted(by)), ..self }
+    }
+}
+
+/// Whether a name that an item does not bind is the module's: no function around the item binds it.
+pub(crate) fn is_of_module(db: &dyn Db, file: SourceFile, id: ItemId, name: &str) -> bool {
+    let mut current = head(db, file, id).and_then(|head| head.parent);
+    while let Some(id) = current.filter(|id| *id != ItemId::MODULE) {
+        let body = item(db, file, id);
+        let binds = body.find_name(name).is_some_and(|name| body.bindings_of(name).len() > 0);
+        if binds || body.params.iter().any(|param| param.name == name) {
+            return false;
+        }
+        current = head(db, file, id).and_then(|head| head.parent);
+    }
+    true
 }
 
 /// The function that an item is or stands in, absolute in the text.
