@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 
 use crate::address::mentioned;
 use crate::call::{Call, ModelRef, OutputLimit, Places};
+use crate::constant::{Outer, imported_constant};
 use crate::db::Db;
 use crate::directive::{annotate, directives};
 use crate::index::Index;
@@ -37,9 +38,13 @@ pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
             let mut places = call.places.shifted(start);
             places.function = function_around(db, file, id);
             let is_of_module = |name: &SmolStr| is_of_module(db, file, id, name);
-            if places.model_literal.is_none() {
-                let name = outer_name.filter(is_of_module);
-                places.model_literal = name.and_then(|name| module_literal(db, file, &name));
+            if places.model_literal.is_none()
+                && let Some(Outer { name, member }) = outer_name.filter(|outer| is_of_module(&outer.name))
+            {
+                places.model_literal = member.is_none().then(|| module_literal(db, file, &name)).flatten();
+                if places.model_literal.is_none() {
+                    places.model_constant = imported_constant(db, file, name, member);
+                }
             }
             if let Some((names, maker)) = outer_maker {
                 let names = names.into_iter().filter(is_of_module).collect();
@@ -66,8 +71,8 @@ pub fn remembered_calls(db: &dyn Db, file: SourceFile) -> Arc<[Call]> {
 struct ItemCall {
     /// With spans relative to the item.
     call: Call,
-    /// The name of the module that stands for the model.
-    outer_name: Option<SmolStr>,
+    /// What of the module stands for the model.
+    outer_name: Option<Outer>,
     /// Names of the module, one of which may stand for the object which limits the answers, and what makes that.
     outer_maker: Option<(Vec<SmolStr>, Maker)>,
 }

@@ -4,6 +4,7 @@ mod address;
 mod ambient;
 mod call;
 mod carriers;
+mod constant;
 mod database;
 mod db;
 mod directive;
@@ -21,10 +22,11 @@ mod slots;
 mod symbol;
 
 pub use call::{
-    ArgumentStyle, Call, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt, PromptPart,
-    module_name,
+    ArgumentStyle, Call, Constant, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt,
+    PromptPart, module_name,
 };
 pub use carriers::{Known, Through, carried};
+pub use constant::constant_in;
 pub use database::{Database, Listener, Texts};
 pub use db::{Db, Knowledge};
 pub use directive::{Directive, directives};

@@ -6,6 +6,7 @@ use lensai_text::Span;
 use smol_str::SmolStr;
 
 use crate::call::{ArgumentStyle, NewArgument, Places};
+use crate::constant::Outer;
 use crate::db::Db;
 use crate::sdk::{Request, SlotSource, SlotStart, SlotStep};
 
@@ -43,6 +44,7 @@ impl Finder<'_> {
             function: None,
             model: model.map(|model| self.body.span(model)),
             model_literal: model.and_then(|model| self.literal(model)).map(|text| self.body.span(text)),
+            model_constant: None,
             max_output: max_output.map(|limit| self.body.span(limit)),
             add_max_output: if max_output.is_some() { None } else { add() },
         }
@@ -70,17 +72,28 @@ impl Finder<'_> {
         if self.is_elsewhere { places.pop() } else { places.into_iter().next() }
     }
 
-    /// The name that stands for the model, when it gets its value outside of the call's own body.
-    pub(crate) fn outer_name(&self, request: &Request) -> Option<SmolStr> {
+    /// What stands for the model, when it gets its value outside of the call's own body.
+    pub(crate) fn outer_name(&self, request: &Request) -> Option<Outer> {
         let sources = request.slots.get("model")?;
         let model = self.behind(sources.iter().find_map(|source| self.there(source))?);
         match self.body.expr(model) {
-            Expr::Name(name) if self.body.bindings_of(name).len() == 0 => {
-                let is_parameter = self.body.params.iter().any(|param| param.name == self.body.name(name));
-                (!is_parameter).then(|| SmolStr::new(self.body.name(name)))
-            }
+            Expr::Name(name) => Some(Outer { name: self.unbound(name)?, member: None }),
+            Expr::Attribute { object, name: member } => match self.body.expr(object) {
+                Expr::Name(name) => {
+                    Some(Outer { name: self.unbound(name)?, member: Some(SmolStr::new(self.body.name(member))) })
+                }
+                _ => None,
+            },
             _ => None,
         }
+    }
+
+    /// A name that gets its value outside of this body.
+    fn unbound(&self, name: NameId) -> Option<SmolStr> {
+        let is_bound = self.body.bindings_of(name).len() > 0;
+        let name = self.body.name(name);
+        let is_parameter = || self.body.params.iter().any(|param| param.name == name);
+        (!is_bound && !is_parameter()).then(|| SmolStr::new(name))
     }
 
     fn there(&self, source: &SlotSource) -> Option<ExprId> {
@@ -299,6 +312,7 @@ impl Places {
             function: self.function,
             model: shift(self.model),
             model_literal: shift(self.model_literal),
+            model_constant: self.model_constant,
             max_output: shift(self.max_output),
             add_max_output: self.add_max_output.map(|new| new.shifted(by)),
         }

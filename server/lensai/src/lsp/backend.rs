@@ -275,7 +275,8 @@ impl LanguageServer for Backend {
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         let snapshot = self.session.snapshot(&params.text_document.uri);
-        let answer = move |asked: &Asked| code_action::code_actions(asked, params.range, &params.context);
+        let session = Arc::clone(&self.session);
+        let answer = move |asked: &Asked| code_action::code_actions(&session, asked, params.range, &params.context);
         Ok(Self::answer(snapshot, answer).await?.flatten())
     }
 

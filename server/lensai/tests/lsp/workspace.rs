@@ -83,6 +83,69 @@ async fn the_disk_is_known_until_a_file_is_open_and_after() {
     client.finish().await;
 }
 
+/// The fix of a model that a constant of another file names changes that file: as it is open, else as it is on the disk.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fix_of_a_constant_is_in_its_own_file() {
+    for editor in Editor::ALL {
+        let (folder, models, user) = two_files();
+        write(folder.path(), "app/models.py", "\"\"\"😀\"\"\"; MODEL = \"gpt-4o-minii\"\n");
+        let mut client = editor.start(&[folder.path()]).await;
+        client.open(&user, "python", &text(folder.path(), "app/use.py")).await;
+        client.labels(&user).await;
+        client.grant_all().await;
+        let place = json!({"line": 7, "character": 20});
+        let ask = json!({"textDocument": {"uri": user}, "range": {"start": place, "end": place}, "context": {"diagnostics": [], "only": ["quickfix"]}});
+        // Closed, open as it is, moved by an edit, another text, closed again.
+        let states = [
+            None,
+            Some("\"\"\"😀\"\"\"; MODEL = \"gpt-4o-minii\"\n"),
+            Some("# first\n\nMODEL = \"gpt-4o-minii\"\n"),
+            Some("MODEL = str()\n"),
+        ];
+        for (at, state) in states.iter().enumerate() {
+            let version = i32::try_from(at).unwrap();
+            if let Some(state) = state {
+                if at == 1 {
+                    client.open(&models, "python", state).await;
+                } else {
+                    client.change(&models, version, json!([{"text": state}])).await;
+                }
+            }
+            let actions = client.request("textDocument/codeAction", ask.clone()).await;
+            let actions = actions.as_array().cloned().unwrap_or_default();
+            let is_fix = |action: &&Value| action["title"].as_str().unwrap().starts_with("Use `gpt-4o-mini`");
+            let fix = actions.iter().find(is_fix);
+            if editor == Editor::Mute || at == 3 {
+                assert_eq!(fix, None, "{editor:?} {at}");
+                continue;
+            }
+            let fix = fix.unwrap_or_else(|| panic!("{editor:?} {at}: {actions:#?}"));
+            assert!(fix["title"].as_str().unwrap().ends_with(" in `app/models.py`"), "{fix}");
+            assert_eq!(fix["diagnostics"].as_array().unwrap().len(), 1, "{fix}");
+            let edits = if editor == Editor::Neovim {
+                fix["edit"]["changes"][&models].clone()
+            } else {
+                let change = &fix["edit"]["documentChanges"][0];
+                let version = if at == 0 { Value::Null } else { json!(version) };
+                assert_eq!(change["textDocument"], json!({"uri": models, "version": version}), "{editor:?} {at}");
+                change["edits"].clone()
+            };
+            let (line, column) = match (at, editor) {
+                (2, _) => (2, 9),
+                (_, Editor::VsCode) => (0, 19),
+                _ => (0, 21),
+            };
+            let range =
+                json!({"start": {"line": line, "character": column}, "end": {"line": line, "character": column + 12}});
+            assert_eq!(edits.as_array().unwrap().len(), 1);
+            assert_eq!(edits[0]["range"], range, "{editor:?} {at}");
+            assert_eq!(edits[0]["newText"], "gpt-4o-mini");
+        }
+        client.grant_all().await;
+        client.finish().await;
+    }
+}
+
 /// Without watched files a save tells.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_save_tells_what_is_on_the_disk() {
