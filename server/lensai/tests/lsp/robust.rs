@@ -42,7 +42,7 @@ async fn messages_that_are_none_are_answered_as_such() {
     // Twice.
     client.open("untitled:a", "python", &call("\"gpt-4.1\"")).await;
     assert_eq!(known(&mut client, "untitled:a").await, "0.0012 gpt-4.1");
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -51,9 +51,10 @@ async fn messages_that_are_none_are_answered_as_such() {
 async fn a_header_that_is_none_does_not_end_the_server() {
     let mut client = Editor::Mute.start(&[]).await;
     client.send_bytes(b"Content-Type: nonsense\r\n\r\n").await;
+    assert_eq!(client.answer_to_nobody().await["error"]["code"], -32700);
     client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
     assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -83,7 +84,7 @@ async fn positions_outside_of_a_text_have_an_answer() {
         hint["data"] = data;
         assert_eq!(client.request("inlayHint/resolve", hint.clone()).await, hint);
     }
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -103,7 +104,7 @@ async fn a_thousand_documents() {
         client.close(&name(at)).await;
     }
     assert_eq!(known(&mut client, &name(999)).await, "0.0000");
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -120,7 +121,7 @@ async fn a_document_of_fifty_thousand_lines() {
     let edit = json!([{"range": {"start": place, "end": place}, "text": "-mini"}]);
     client.change("untitled:large", 2, edit).await;
     assert_eq!(known(&mut client, "untitled:large").await, "0.0001 gpt-4o-mini");
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -151,6 +152,6 @@ async fn folders_that_are_not_there() {
     let inside = crate::editors::uri(&missing.join("a.py"));
     client.open(&inside, "python", &call("\"gpt-4o\"")).await;
     assert_eq!(known(&mut client, &inside).await, "0.0015 gpt-4o");
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }

@@ -84,7 +84,7 @@ async fn a_storm_of_cancellations_leaves_the_server_quick() {
     for id in [json!(1), json!(999_999), json!("x")] {
         client.notify("$/cancelRequest", json!({"id": id})).await;
     }
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -101,7 +101,7 @@ async fn a_client_that_answers_nothing_is_served() {
     client.asked("workspace/configuration").await;
     client.change("untitled:a", 2, json!([{"text": call("\"gpt-4.1\"")}])).await;
     assert_eq!(known(&mut client, "untitled:a").await, "0.0012 gpt-4.1");
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 

@@ -49,6 +49,35 @@ async fn settings_hold_at_once() {
     client.finish().await;
 }
 
+/// Where hints stand, what they say, and from which cost on there are some.
+#[tokio::test(flavor = "multi_thread")]
+async fn hints_are_as_the_user_wants_them() {
+    let file = "untitled:a";
+    let mut client = Editor::Mute.start(&[]).await;
+    client.open(file, "python", &format!("{}{}", call("\"gpt-4o\""), call("\"no-such-model\""))).await;
+    for (hints, expected) in [
+        (json!({}), [Some((6, 42)), Some((15, 42))]),
+        (json!({"position": "afterCall"}), [Some((8, 5)), Some((17, 5))]),
+        // What it costs is not known: it may be dear.
+        (json!({"minimumCostUsd": 0.01}), [Some((15, 42)), None]),
+        (json!({"minimumCostUsd": "0.0001", "template": "{output} of {model}"}), [Some((6, 42)), Some((15, 42))]),
+    ] {
+        client.notify("workspace/didChangeConfiguration", json!({"settings": {"lensai": {"hints": hints}}})).await;
+        let shown = client.hints(file).await;
+        let at = |hint: &Value| {
+            let place = &hint["position"];
+            (place["line"].as_u64().unwrap(), place["character"].as_u64().unwrap())
+        };
+        let places: Vec<_> = shown.iter().map(at).collect();
+        assert_eq!(places, expected.into_iter().flatten().collect::<Vec<_>>(), "{hints}");
+        if hints.get("template").is_some() {
+            assert_eq!(shown[0]["label"], "100 of gpt-4o");
+        }
+    }
+    client.grant_all().await;
+    client.finish().await;
+}
+
 /// Lenses are there for who wants them, in every editor that asks for some, and go when they are wanted no more.
 #[tokio::test(flavor = "multi_thread")]
 async fn lenses_come_and_go_with_their_setting() {
@@ -100,7 +129,7 @@ async fn settings_come_with_the_first_message_and_later_ones() {
     let params = json!({"textDocument": {"uri": "untitled:a"}});
     let lenses = client.request("textDocument/codeLens", params).await;
     assert_eq!(lenses.as_array().unwrap().len(), 1);
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -113,13 +142,13 @@ async fn the_file_of_a_workspace_is_read_when_it_changes() {
     let mut client = Editor::Emacs.start(&[folder.path()]).await;
     client.open(&file, "python", &text).await;
     assert_eq!(known(&mut client, &file).await, "0.0035 gpt-4o");
-    client.settled().await;
+    client.grant_all().await;
     let changed = |kind: u8| json!({"changes": [{"uri": settings, "type": kind}]});
 
     write(folder.path(), "lensai.toml", "[assumptions]\noutput_tokens = 100\n[findings]\nunbounded-output = \"off\"\n");
     client.notify("workspace/didChangeWatchedFiles", changed(1)).await;
     eventually(&mut client, &file, "0.0015 gpt-4o").await;
-    client.settled().await;
+    client.grant_all().await;
 
     // Broken: it is told where, and the last good one is kept.
     write(folder.path(), "lensai.toml", "[assumptions]\noutput_token = 100\n");
@@ -147,7 +176,7 @@ async fn the_file_of_a_workspace_is_read_when_it_changes() {
     std::fs::remove_file(folder.path().join("lensai.toml")).unwrap();
     client.notify("workspace/didChangeWatchedFiles", changed(3)).await;
     eventually(&mut client, &file, "0.0035 gpt-4o").await;
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -168,7 +197,7 @@ async fn an_sdk_of_a_workspace_is_known_when_it_is_described() {
     while known(&mut client, &file).await == "0.0000" {
         assert!(since.elapsed() < crate::client::PATIENCE, "{:#?}", client.settled().await);
     }
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -215,7 +244,7 @@ async fn a_folder_that_is_not_trusted_is_all_there_is() {
         for (file, expected) in files.iter().chain([&outside]).zip(expected) {
             assert_eq!(known(&mut client, file).await, format!("{expected} gpt-4o"), "{trusted:?} {file}");
         }
-        client.settled().await;
+        client.grant_all().await;
         client.finish().await;
     }
 }

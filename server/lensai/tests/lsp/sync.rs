@@ -68,20 +68,40 @@ async fn what_was_counted_before_the_vocabularies_were_read_is_set_right() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_are_counted_as_the_client_counts() {
-    for (editor, encoding) in [(Editor::VsCode, "utf-16"), (Editor::Neovim, "utf-8"), (Editor::Mute, "utf-16")] {
-        let mut client = editor.start(&[]).await;
+    let only_32 = json!({"general": {"positionEncodings": ["utf-32", "utf-16"]}});
+    for (editor, encoding) in [
+        (Editor::VsCode, "utf-16"),
+        (Editor::Neovim, "utf-8"),
+        (Editor::Helix, "utf-8"),
+        (Editor::Emacs, "utf-8"),
+        (Editor::Mute, "utf-16"),
+        (Editor::Mute, "utf-32"),
+    ] {
+        let mut client = if encoding == "utf-32" {
+            Client::initialized(json!({"capabilities": only_32})).await
+        } else {
+            editor.start(&[]).await
+        };
         assert_eq!(client.server_capabilities["positionEncoding"], encoding);
         // The name stands behind characters of two and of four bytes.
         let text = format!("é😀 = 1; MODEL = \"gpt-4o\"\n{}", call("MODEL"));
         let column = text.find("4o").unwrap();
-        let column = if encoding == "utf-8" { column } else { text[..column].encode_utf16().count() };
+        let column = match encoding {
+            "utf-8" => column,
+            "utf-16" => text[..column].encode_utf16().count(),
+            _ => text[..column].chars().count(),
+        };
         client.open("untitled:a", "python", &text).await;
         assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
         let column = u32::try_from(column).unwrap();
         let change = json!({"range": range((0, column), (0, column + 2)), "text": "4.1"});
         client.change("untitled:a", 2, json!([change])).await;
         assert_eq!(known(&mut client, "untitled:a").await, "0.0012 gpt-4.1");
-        client.settled().await;
+        // What goes out is counted in the same way.
+        let at = json!({"textDocument": {"uri": "untitled:a"}, "position": {"line": 0, "character": column}});
+        let hover = client.request("textDocument/hover", at).await;
+        assert_eq!(hover["range"]["start"]["character"], column - 4, "{editor:?} {encoding}");
+        client.grant_all().await;
         client.finish().await;
     }
 }
@@ -159,7 +179,7 @@ async fn the_longest_folder_owns_a_file() {
     let event = json!({"event": {"added": [], "removed": inner_folder}});
     client.notify("workspace/didChangeWorkspaceFolders", event).await;
     eventually(&mut client, &two, "0.0015 gpt-4o").await;
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 

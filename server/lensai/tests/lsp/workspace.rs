@@ -79,7 +79,35 @@ async fn the_disk_is_known_until_a_file_is_open_and_after() {
     write(folder.path(), "app/models.py", "MODEL = \"gpt-4o\"\n");
     client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": models, "type": 1}]})).await;
     eventually(&mut client, &user, "0.0015 gpt-4o").await;
-    client.settled().await;
+    client.grant_all().await;
+    client.finish().await;
+}
+
+/// What says how sources are read is watched as well: where aliases lead, and what is ignored.
+#[tokio::test(flavor = "multi_thread")]
+async fn aliases_and_ignored_files_are_read_when_they_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let using = "import OpenAI from \"openai\";\nimport { MODEL } from \"@models\";\nconst client = new OpenAI();\nexport const ask = (text: string) =>\n  client.chat.completions.create({ model: MODEL, max_tokens: 100, messages: [{ role: \"user\", content: text }] });\n";
+    let alias = |to: &str| format!("{{\"compilerOptions\": {{\"paths\": {{\"@models\": [\"./{to}.ts\"]}}}}}}");
+    write(folder.path(), "one.ts", "export const MODEL = \"gpt-4o\";\n");
+    write(folder.path(), "two.ts", "export const MODEL = \"gpt-4.1\";\n");
+    write(folder.path(), "use.ts", using);
+    write(folder.path(), "tsconfig.json", &alias("one"));
+    let user = uri(&folder.path().join("use.ts"));
+    let mut client = Editor::Helix.start(&[folder.path()]).await;
+    client.open(&user, "typescript", using).await;
+    eventually(&mut client, &user, "0.0015 gpt-4o").await;
+    let changed = |name: &str, kind: u8| json!({"changes": [{"uri": uri(&folder.path().join(name)), "type": kind}]});
+    write(folder.path(), "tsconfig.json", &alias("two"));
+    client.notify("workspace/didChangeWatchedFiles", changed("tsconfig.json", 2)).await;
+    eventually(&mut client, &user, "0.0012 gpt-4.1").await;
+    write(folder.path(), ".gitignore", "two.ts\n");
+    client.notify("workspace/didChangeWatchedFiles", changed(".gitignore", 1)).await;
+    eventually(&mut client, &user, "0.0000 ?").await;
+    std::fs::remove_file(folder.path().join(".gitignore")).unwrap();
+    client.notify("workspace/didChangeWatchedFiles", changed(".gitignore", 3)).await;
+    eventually(&mut client, &user, "0.0012 gpt-4.1").await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -160,7 +188,7 @@ async fn a_save_tells_what_is_on_the_disk() {
     write(folder.path(), "app/other.py", "MODEL = \"gpt-4.1\"\n");
     client.notify("textDocument/didSave", json!({"textDocument": {"uri": other}})).await;
     eventually(&mut client, &user, "0.0012 gpt-4.1").await;
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -251,6 +279,6 @@ async fn the_server_says_what_scan_says() {
         assert_eq!(totals["totals"]["calls"], *calls, "{uri}");
     }
     assert_eq!(totals(&mut client).await, (files, sum));
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
