@@ -10,40 +10,42 @@ use crate::sync::{call, known};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_that_are_none_are_answered_as_such() {
-    let mut client = Editor::Mute.start(&[]).await;
-    for (body, code) in [
-        ("{", -32700),
-        ("\u{fffd}", -32700),
-        ("[1, 2]", -32600),
-        ("{\"jsonrpc\": \"1.0\", \"id\": 1, \"method\": \"shutdown\"}", -32600),
-        ("{\"jsonrpc\": \"2.0\", \"id\": {}, \"method\": \"shutdown\"}", -32600),
-        ("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": 7}", -32600),
-    ] {
-        client.send_raw(body).await;
-        let answer = client.answer_to_nobody().await;
-        assert_eq!(answer["error"]["code"], code, "{body}");
+    for editor in Editor::ALL {
+        let mut client = editor.start(&[]).await;
+        for (body, code) in [
+            ("{", -32700),
+            ("\u{fffd}", -32700),
+            ("[1, 2]", -32600),
+            ("{\"jsonrpc\": \"1.0\", \"id\": 1, \"method\": \"shutdown\"}", -32600),
+            ("{\"jsonrpc\": \"2.0\", \"id\": {}, \"method\": \"shutdown\"}", -32600),
+            ("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": 7}", -32600),
+        ] {
+            client.send_raw(body).await;
+            let answer = client.answer_to_nobody().await;
+            assert_eq!(answer["error"]["code"], code, "{body}");
+        }
+        // What they ask for is not there, or makes no sense.
+        assert_eq!(client.refused("textDocument/flyTo", json!({})).await, -32601);
+        assert_eq!(client.refused("textDocument/hover", json!({"textDocument": 7})).await, -32602);
+        assert_eq!(client.refused("textDocument/hover", Value::Null).await, -32602);
+        assert_eq!(client.refused("lensai/totals", json!({"uri": 7})).await, -32602);
+        let far = json!({"textDocument": {"uri": "untitled:a"}, "position": {"line": -1, "character": 0}});
+        assert_eq!(client.refused("textDocument/hover", far).await, -32602);
+        client.notify("textDocument/unheardOf", json!({})).await;
+        client.notify("$/unheardOf", json!({})).await;
+        client.notify("textDocument/didOpen", json!({"textDocument": {"uri": "untitled:a"}})).await;
+        client.notify("textDocument/didChange", json!(7)).await;
+        client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": "untitled:a", "type": 2}]})).await;
+        // An answer to what nobody asked.
+        client.send(&json!({"jsonrpc": "2.0", "id": 4711, "result": null})).await;
+        client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
+        assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
+        // Twice.
+        client.open("untitled:a", "python", &call("\"gpt-4.1\"")).await;
+        assert_eq!(known(&mut client, "untitled:a").await, "0.0012 gpt-4.1");
+        client.grant_all().await;
+        client.finish().await;
     }
-    // What they ask for is not there, or makes no sense.
-    assert_eq!(client.refused("textDocument/flyTo", json!({})).await, -32601);
-    assert_eq!(client.refused("textDocument/hover", json!({"textDocument": 7})).await, -32602);
-    assert_eq!(client.refused("textDocument/hover", Value::Null).await, -32602);
-    assert_eq!(client.refused("lensai/totals", json!({"uri": 7})).await, -32602);
-    let far = json!({"textDocument": {"uri": "untitled:a"}, "position": {"line": -1, "character": 0}});
-    assert_eq!(client.refused("textDocument/hover", far).await, -32602);
-    client.notify("textDocument/unheardOf", json!({})).await;
-    client.notify("$/unheardOf", json!({})).await;
-    client.notify("textDocument/didOpen", json!({"textDocument": {"uri": "untitled:a"}})).await;
-    client.notify("textDocument/didChange", json!(7)).await;
-    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": "untitled:a", "type": 2}]})).await;
-    // An answer to what nobody asked.
-    client.send(&json!({"jsonrpc": "2.0", "id": 4711, "result": null})).await;
-    client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
-    assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
-    // Twice.
-    client.open("untitled:a", "python", &call("\"gpt-4.1\"")).await;
-    assert_eq!(known(&mut client, "untitled:a").await, "0.0012 gpt-4.1");
-    client.grant_all().await;
-    client.finish().await;
 }
 
 /// A header that is none: the next message is read.
@@ -60,32 +62,34 @@ async fn a_header_that_is_none_does_not_end_the_server() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn positions_outside_of_a_text_have_an_answer() {
-    let mut client = Editor::VsCode.start(&[]).await;
-    client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
-    for (line, character) in [(0, u32::MAX), (u32::MAX, 0), (u32::MAX, u32::MAX), (7, 99_999)] {
-        let place = json!({"line": line, "character": character});
-        let at = json!({"textDocument": {"uri": "untitled:a"}, "position": place});
-        client.request("textDocument/hover", at.clone()).await;
-        client.request("textDocument/completion", at).await;
-        let range = json!({"start": place, "end": {"line": 0, "character": 0}});
-        let params = json!({"textDocument": {"uri": "untitled:a"}, "range": range, "context": {"diagnostics": []}});
-        client.request("textDocument/codeAction", params.clone()).await;
-        client.request("textDocument/inlayHint", params).await;
-    }
-    // A hint of nobody.
-    let hint = json!({"position": {"line": 0, "character": 0}, "label": "x"});
-    assert_eq!(client.request("inlayHint/resolve", hint.clone()).await, hint);
-    for data in [
-        json!(7),
-        json!({"uri": "untitled:b", "call": 0, "edit": 0}),
-        json!({"uri": "untitled:a", "call": 99, "edit": 1}),
-    ] {
-        let mut hint = hint.clone();
-        hint["data"] = data;
+    for editor in Editor::ALL {
+        let mut client = editor.start(&[]).await;
+        client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
+        for (line, character) in [(0, u32::MAX), (u32::MAX, 0), (u32::MAX, u32::MAX), (7, 99_999)] {
+            let place = json!({"line": line, "character": character});
+            let at = json!({"textDocument": {"uri": "untitled:a"}, "position": place});
+            client.request("textDocument/hover", at.clone()).await;
+            client.request("textDocument/completion", at).await;
+            let range = json!({"start": place, "end": {"line": 0, "character": 0}});
+            let params = json!({"textDocument": {"uri": "untitled:a"}, "range": range, "context": {"diagnostics": []}});
+            client.request("textDocument/codeAction", params.clone()).await;
+            client.request("textDocument/inlayHint", params).await;
+        }
+        // A hint of nobody.
+        let hint = json!({"position": {"line": 0, "character": 0}, "label": "x"});
         assert_eq!(client.request("inlayHint/resolve", hint.clone()).await, hint);
+        for data in [
+            json!(7),
+            json!({"uri": "untitled:b", "call": 0, "edit": 0}),
+            json!({"uri": "untitled:a", "call": 99, "edit": 1}),
+        ] {
+            let mut hint = hint.clone();
+            hint["data"] = data;
+            assert_eq!(client.request("inlayHint/resolve", hint.clone()).await, hint);
+        }
+        client.grant_all().await;
+        client.finish().await;
     }
-    client.grant_all().await;
-    client.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
