@@ -17,7 +17,7 @@ use crate::constant::{Outer, imported_constant};
 use crate::db::Db;
 use crate::directive::{annotate, directives};
 use crate::index::Index;
-use crate::maker::{Made, Maker, in_module};
+use crate::maker::{self, Made, Maker};
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Matcher, Object, PARTS};
 use crate::places::{self, function_around, is_of_module, module_literal};
@@ -37,19 +37,16 @@ pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
         found.extend(calls.iter().cloned().map(|ItemCall { call, outer_name, outer_maker }| {
             let mut places = call.places.shifted(start);
             places.function = function_around(db, file, id);
-            let is_of_module = |name: &SmolStr| is_of_module(db, file, id, name);
             if places.model_literal.is_none()
-                && let Some(Outer { name, member }) = outer_name.filter(|outer| is_of_module(&outer.name))
+                && let Some(Outer { name, member }) = outer_name.filter(|outer| is_of_module(db, file, id, &outer.name))
             {
                 places.model_literal = member.is_none().then(|| module_literal(db, file, &name)).flatten();
                 if places.model_literal.is_none() {
                     places.model_constant = imported_constant(db, file, name, member);
                 }
             }
-            if let Some((names, maker)) = outer_maker {
-                let names = names.into_iter().filter(is_of_module).collect();
-                let module = item_span(db, file, ItemId::MODULE).start;
-                places.add_max_output = in_module(db, file, names, maker).map(|new| new.shifted(module));
+            if let Some((outer, maker)) = outer_maker {
+                places.add_max_output = maker::outside(db, file, id, outer, maker);
             }
             Call { span: call.span.shifted(start), places, ..call }
         }));
@@ -73,8 +70,8 @@ struct ItemCall {
     call: Call,
     /// What of the module stands for the model.
     outer_name: Option<Outer>,
-    /// Names of the module, one of which may stand for the object which limits the answers, and what makes that.
-    outer_maker: Option<(Vec<SmolStr>, Maker)>,
+    /// One of these may stand for the object which limits the answers; and what makes that.
+    outer_maker: Option<(Vec<maker::Outer>, Maker)>,
 }
 
 /// The requests of one item.
@@ -199,7 +196,7 @@ impl Finder<'_, '_> {
                 places.add_max_output = Some(place);
                 None
             }
-            Some((Made::Outside(names), maker)) => Some((names, maker)),
+            Some((Made::Outside(outer), maker)) => Some((outer, maker)),
             None => None,
         };
         ItemCall { outer_name: finder.outer_name(request), outer_maker, call: Call { places, ..call } }

@@ -1,16 +1,14 @@
 //! Where the object is made on which a request is made: when the request itself takes no limit of its answers, that is where one belongs.
 
-#![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
-
-use lensai_semantics::{Evaluator, ItemRef, SourceFile, item};
-use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, JoinOp};
+use lensai_semantics::{Evaluator, ItemRef, SourceFile, head, item, item_span, outline};
+use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, ItemKind, JoinOp, Place, Store};
 use smol_str::SmolStr;
 
 use crate::call::NewArgument;
 use crate::db::Db;
 use crate::index::Role;
 use crate::object::Matcher;
-use crate::places::{self, only_value};
+use crate::places::{self, is_of_module, only_value};
 use crate::request::Match;
 use crate::sdk::SlotStart;
 use crate::symbol::symbol_of;
@@ -33,8 +31,17 @@ pub(crate) struct Maker {
 pub(crate) enum Made {
     /// Where a limit can be put, relative to the item that was looked at.
     Here(NewArgument),
-    /// Outside of it, in what one of these names stands for.
-    Outside(Vec<SmolStr>),
+    /// Outside of it, in what one of these stands for.
+    Outside(Vec<Outer>),
+}
+
+/// What gets its value outside of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Outer {
+    /// A name.
+    Name(SmolStr),
+    /// An attribute of the object of the method that the item is.
+    Attribute(SmolStr),
 }
 
 impl Maker {
@@ -67,10 +74,13 @@ impl Maker {
                     None if body.bindings_of(name).len() == 0 => {
                         let name = body.name(name);
                         let is_parameter = body.params.iter().any(|param| param.name == name);
-                        outside.extend((!is_parameter).then(|| SmolStr::new(name)));
+                        outside.extend((!is_parameter).then(|| Outer::Name(SmolStr::new(name))));
                     }
                     None => {}
                 },
+                Expr::Attribute { object, name } if is_own(body, object) => {
+                    outside.push(Outer::Attribute(SmolStr::new(body.name(name))));
+                }
                 Expr::Await(inner) | Expr::Attribute { object: inner, .. } => open.push(inner),
                 Expr::Join { op: JoinOp::Pipe, operands } => open.extend(body.operands(operands)),
                 Expr::Call { callee, args, .. } => {
@@ -107,28 +117,73 @@ impl Maker {
     }
 }
 
-/// Where a limit can be put in what one of the names of a module stands for, relative to the module's own item.
-pub(crate) fn in_module(db: &dyn Db, file: SourceFile, names: Vec<SmolStr>, maker: Maker) -> Option<NewArgument> {
-    let place = |name| in_module_query(db, file, name, maker.sdk, maker.make, maker.is_elsewhere);
-    let mut places = names.into_iter().filter_map(place);
+/// Where a limit can be put in what one of these stands for, which an item names; absolute in the text.
+pub(crate) fn outside(
+    db: &dyn Db,
+    file: SourceFile,
+    id: ItemId,
+    outer: Vec<Outer>,
+    maker: Maker,
+) -> Option<NewArgument> {
+    let class = head(db, file, id).and_then(|head| head.parent);
+    let class = class.filter(|class| head(db, file, *class).is_some_and(|head| head.kind == ItemKind::Class));
+    let mut places = outer.into_iter().filter_map(|outer| {
+        let around = match &outer {
+            Outer::Name(name) => Some(ItemId::MODULE).filter(|_| is_of_module(db, file, id, name)),
+            Outer::Attribute(_) => class,
+        };
+        let (at, place) = stored(db, file, around?, outer, maker)?;
+        Some(place.shifted(item_span(db, file, at).start))
+    });
     places.next().filter(|first| places.all(|other| other == *first))
 }
 
+/// The item in which the one value is made that a module gives a name or a class an attribute, and where a limit can be put there,
+/// relative to that item.
 #[salsa::tracked(returns(clone))]
-fn in_module_query(
-    db: &dyn Db,
-    file: SourceFile,
-    name: SmolStr,
-    sdk: usize,
-    make: usize,
-    is_elsewhere: bool,
-) -> Option<NewArgument> {
-    let body = item(db, file, ItemId::MODULE);
-    let value = only_value(&body, body.find_name(&name)?)?;
+fn stored(db: &dyn Db, file: SourceFile, around: ItemId, outer: Outer, maker: Maker) -> Option<(ItemId, NewArgument)> {
+    let (at, value) = match outer {
+        Outer::Name(name) => {
+            let body = item(db, file, around);
+            (around, only_value(&body, body.find_name(&name)?)?)
+        }
+        Outer::Attribute(name) => only_store(db, file, around, &name)?,
+    };
     let matcher = Matcher::new(db, file.language(db).is_python());
-    let mut evaluator = Evaluator::new(db, ItemRef { file, item: ItemId::MODULE });
-    match (Maker { sdk, make, is_elsewhere }).made(&matcher, &mut evaluator, &body, value)? {
-        Made::Here(place) => Some(place),
+    let mut evaluator = Evaluator::new(db, ItemRef { file, item: at });
+    match maker.made(&matcher, &mut evaluator, &item(db, file, at), value)? {
+        Made::Here(place) => Some((at, place)),
         Made::Outside(_) => None,
+    }
+}
+
+/// The one value that the methods of a class give an attribute of theirs, with the method; none when the class itself gives it one.
+fn only_store(db: &dyn Db, file: SourceFile, class: ItemId, name: &str) -> Option<(ItemId, ExprId)> {
+    let own = item(db, file, class);
+    if own.find_name(name).is_some_and(|name| own.bindings_of(name).len() > 0) {
+        return None;
+    }
+    let mut found = Vec::new();
+    for (at, head) in (0..).map(ItemId).zip(outline(db, file).iter()) {
+        if head.parent != Some(class) || head.kind != ItemKind::Function {
+            continue;
+        }
+        let body = item(db, file, at);
+        let Some(name) = body.find_name(name) else { continue };
+        let is_it = |store: &&Store| store.place == Place::Attribute(name) && is_own(&body, store.object);
+        found.extend(body.stores.iter().filter(is_it).map(|store| (at, store.value)));
+    }
+    match found.as_slice() {
+        [(at, Some(value))] => Some((*at, *value)),
+        _ => None,
+    }
+}
+
+/// Whether an expression of a method is the object of the method.
+fn is_own(body: &Body, object: ExprId) -> bool {
+    match body.expr(object) {
+        Expr::This => true,
+        Expr::Name(name) => body.params.first().is_some_and(|param| param.name == body.name(name)),
+        _ => false,
     }
 }

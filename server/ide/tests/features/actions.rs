@@ -201,6 +201,7 @@ fn a_limit_is_not_offered_where_it_might_be_wrong() {
         "def ask(llm: ChatOpenAI, x):\n    return llm.inv|oke(x)\n",
         "def ask(x):\n    llm = ChatOpenAI(model='gpt-4o')\n    if x:\n        llm = ChatOpenAI(model='gpt-4.1')\n    return llm.inv|oke(x)\n",
         "from models import llm\nfrom langchain_core.prompts import ChatPromptTemplate\nchain = ChatPromptTemplate.from_template('x') | llm\nchain.inv|oke({})\n",
+        "class Bot:\n    def __init__(self):\n        self.llm = ChatOpenAI(model='gpt-4o')\n    def other(self):\n        self.llm = ChatOpenAI(model='gpt-4.1')\n    def ask(self, x):\n        return self.llm.inv|oke(x)\n",
         "llm = ChatOpenAI(model='gpt-4o', **options)\nllm.inv|oke('x')\n",
         "llm = ChatOpenAI(model='gpt-4o')\ndef make():\n    llm = ChatOpenAI(model='gpt-4.1')\n    def ask(x):\n        return llm.inv|oke(x)\n    return ask\n",
     ] {
@@ -280,6 +281,12 @@ fn a_limit_is_added_where_the_object_is_made() {
         let seen = seen("app.py", &text);
         assert_eq!(seen.calls[0].call.max_output, Some(1024), "{text}");
     }
+    // In the class.
+    let class = format!(
+        "{head}class Bot:\n    def __init__(self):\n        self.llm = ChatOpenAI(model=\"gpt-4o\")\n    def ask(self, x):\n        return self.llm.inv|oke(x)\n"
+    );
+    let text = after("app.py", &class, "Limit the answer to");
+    assert!(text.contains("self.llm = ChatOpenAI(model=\"gpt-4o\", max_completion_tokens=1024)\n"), "{text}");
     let script = "import { ChatOpenAI } from '@langchain/openai';\nconst m = new ChatOpenAI({ model: 'gpt-4o' });\nm.inv|oke({ input: 'x' });";
     let title = "*Limit the answer to 1,024 tokens (`maxCompletionTokens` where its object is made)";
     assert!(offered("app.ts", script).starts_with(title));
