@@ -13,12 +13,14 @@ use smol_str::SmolStr;
 
 use crate::address::mentioned;
 use crate::call::{Call, ModelRef, OutputLimit, Places};
+use crate::constant::{Outer, imported_constant};
 use crate::db::Db;
 use crate::directive::{annotate, directives};
 use crate::index::Index;
+use crate::maker::{self, Made, Maker};
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Matcher, Object, PARTS};
-use crate::places::{self, function_around, module_literal};
+use crate::places::{self, function_around, is_of_module, module_literal};
 use crate::prompt::PromptBuilder;
 use crate::request::{Match, is_open};
 use crate::sdk::{Operation, Request};
@@ -32,11 +34,19 @@ pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
         let id = ItemId(u32::try_from(index).unwrap_or(u32::MAX));
         let start = item_span(db, file, id).start;
         let calls = item_calls(db, file, id);
-        found.extend(calls.iter().cloned().map(|ItemCall { call, outer_name }| {
+        found.extend(calls.iter().cloned().map(|ItemCall { call, outer_name, outer_maker }| {
             let mut places = call.places.shifted(start);
             places.function = function_around(db, file, id);
-            if places.model_literal.is_none() {
-                places.model_literal = outer_name.and_then(|name| module_literal(db, file, &name));
+            if places.model_literal.is_none()
+                && let Some(Outer { name, member }) = outer_name.filter(|outer| is_of_module(db, file, id, &outer.name))
+            {
+                places.model_literal = member.is_none().then(|| module_literal(db, file, &name)).flatten();
+                if places.model_literal.is_none() {
+                    places.model_constant = imported_constant(db, file, name, member);
+                }
+            }
+            if let Some((outer, maker)) = outer_maker {
+                places.add_max_output = maker::outside(db, file, id, outer, maker);
             }
             Call { span: call.span.shifted(start), places, ..call }
         }));
@@ -58,8 +68,10 @@ pub fn remembered_calls(db: &dyn Db, file: SourceFile) -> Arc<[Call]> {
 struct ItemCall {
     /// With spans relative to the item.
     call: Call,
-    /// The name of the module that stands for the model.
-    outer_name: Option<SmolStr>,
+    /// What of the module stands for the model.
+    outer_name: Option<Outer>,
+    /// One of these may stand for the object which limits the answers; and what makes that.
+    outer_maker: Option<(Vec<maker::Outer>, Maker)>,
 }
 
 /// The requests of one item.
@@ -167,13 +179,27 @@ impl Finder<'_, '_> {
     }
 
     /// The call with the places of its parts.
-    fn placed(&self, call: Call, callee: ExprId, args: Slice, seen: &Match<'_>) -> ItemCall {
+    fn placed(&mut self, call: Call, callee: ExprId, args: Slice, seen: &Match<'_>) -> ItemCall {
         let (body, request) = (self.body, seen.request);
+        let maker = Maker::of(&self.matcher, seen).filter(|_| call.output_limit == OutputLimit::NotSet);
+        let made = maker.and_then(|maker| {
+            // Objects that are called themselves are what is called.
+            Some((maker.made(&self.matcher, &mut self.evaluator, body, callee)?, maker))
+        });
         let is_python = self.at.file.language(self.db).is_python();
         let is_elsewhere = seen.object.as_ref().is_some_and(|object| object.slots.contains_key("base_url"));
         let callee = body.span(callee);
         let finder = places::Finder { body, is_python, is_elsewhere, call: call.span, callee, args };
-        ItemCall { outer_name: finder.outer_name(request), call: Call { places: finder.places(request), ..call } }
+        let mut places = finder.places(request);
+        let outer_maker = match made.filter(|_| places.add_max_output.is_none()) {
+            Some((Made::Here(place), _)) => {
+                places.add_max_output = Some(place);
+                None
+            }
+            Some((Made::Outside(outer), maker)) => Some((outer, maker)),
+            None => None,
+        };
+        ItemCall { outer_name: finder.outer_name(request), outer_maker, call: Call { places, ..call } }
     }
 
     /// Whether a closer look at a call is worth it: requests have names; objects that are called themselves are looked for

@@ -38,6 +38,11 @@ pub(crate) struct Place {
 }
 
 impl Object {
+    /// What made it, among the makes of its SDK.
+    pub(crate) fn made_by(&self) -> Option<usize> {
+        self.make
+    }
+
     /// What stands for the object of a function that needs none.
     pub(crate) fn of_function(sdk: usize, report_as: &SmolStr) -> Self {
         Self {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use lensai::lsp::{Ended, Options, serve};
+use lensai::lsp::{Ended, Hooks, Options, serve};
 use lensai_tokens::Tokenizers;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
@@ -24,6 +24,9 @@ static TOKENIZERS: LazyLock<Arc<Tokenizers>> = LazyLock::new(|| {
     Arc::new(tokenizers)
 });
 
+/// Nothing is held up. On a busy machine anything may take long: progress is shown where a test wants it.
+const UNHELD: Hooks = Hooks { fault: || panic!("on purpose"), before_file: || {}, patience: Duration::MAX };
+
 pub(crate) struct Client {
     to: Option<DuplexStream>,
     from: UnboundedReceiver<Value>,
@@ -38,13 +41,18 @@ pub(crate) struct Client {
 impl Client {
     /// A server that nobody has spoken to.
     pub(crate) fn start() -> Self {
-        Self::start_with(Some(Arc::clone(&TOKENIZERS)))
+        Self::start_with(Some(Arc::clone(&TOKENIZERS)), UNHELD)
     }
 
-    fn start_with(tokenizers: Option<Arc<Tokenizers>>) -> Self {
+    /// A server whose index calls `before_file` before each file, and that shows progress at once.
+    pub(crate) fn start_held(before_file: fn()) -> Self {
+        Self::start_with(Some(Arc::clone(&TOKENIZERS)), Hooks { before_file, patience: Duration::ZERO, ..UNHELD })
+    }
+
+    fn start_with(tokenizers: Option<Arc<Tokenizers>>, hooks: Hooks) -> Self {
         let (to, input) = tokio::io::duplex(1 << 20);
         let (output, from) = tokio::io::duplex(1 << 20);
-        let options = Options { fault: Some(|| panic!("on purpose")), tokenizers, ..Options::default() };
+        let options = Options { hooks: Some(hooks), tokenizers, ..Options::default() };
         let server = tokio::spawn(async move { serve(input, output, &options).await.unwrap() });
         let (sender, receiver) = unbounded_channel();
         tokio::spawn(async move {
@@ -72,10 +80,10 @@ impl Client {
 
     /// The same, of a server that has everything to read yet.
     pub(crate) async fn initialized_cold(params: Value) -> Self {
-        Self::start_with(None).initialize(params).await
+        Self::start_with(None, UNHELD).initialize(params).await
     }
 
-    async fn initialize(mut self, params: Value) -> Self {
+    pub(crate) async fn initialize(mut self, params: Value) -> Self {
         let result = self.request("initialize", params).await;
         self.server_capabilities = result["capabilities"].clone();
         self.notify("initialized", json!({})).await;
@@ -163,6 +171,31 @@ impl Client {
         let method = "textDocument/publishDiagnostics";
         let message = self.take(uri, |message| message["method"] == method && message["params"]["uri"] == uri).await;
         message["params"].clone()
+    }
+
+    /// What is told next of a progress.
+    pub(crate) async fn progress(&mut self, token: &Value) -> Value {
+        let is_it = |message: &Value| message["method"] == "$/progress" && message["params"]["token"] == *token;
+        self.take(&format!("progress of {token}"), is_it).await["params"]["value"].clone()
+    }
+
+    /// Grants what the server asks by itself, and takes the diagnostics that it sends, until it has nothing more to say: where
+    /// something else is looked at.
+    pub(crate) async fn grant_all(&mut self) {
+        loop {
+            let left = self.settled().await;
+            if left.is_empty() {
+                return;
+            }
+            for message in left {
+                let method = message["method"].as_str().unwrap_or_default();
+                if method.ends_with("/refresh") {
+                    self.send(&json!({"jsonrpc": "2.0", "id": message["id"], "result": null})).await;
+                } else {
+                    assert_eq!(method, "textDocument/publishDiagnostics", "nobody asked for {message}");
+                }
+            }
+        }
     }
 
     async fn take(&mut self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {

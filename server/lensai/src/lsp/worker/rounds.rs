@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use smol_str::SmolStr;
 
 use super::folder::Folder;
-use super::{Event, Means};
+use super::{Event, IndexEnd, Means};
 use crate::engine::pricing::today;
 use crate::engine::settings::Settings;
 use crate::engine::workspace::{Handle, Terms};
@@ -130,21 +130,22 @@ pub(super) fn start_index(
             if let Some(progress) = &progress {
                 progress.at(done, of);
             }
+            if let Some(before_file) = round.before_file {
+                before_file();
+            }
             !is_given_up() && !is_gone.load(Ordering::Relaxed)
         };
         let index = catch_unwind(AssertUnwindSafe(|| handle.index(&before, terms, &goes_on)));
         drop(handle);
-        let is_faulty = index.is_err();
-        if is_faulty {
-            fault::tell("index", None);
-        }
-        let event = Event::Indexed {
-            folder: id,
-            revision,
-            index: index.ok().flatten(),
-            // Another try would end in the same way.
-            is_given_up: is_given_up() || is_faulty,
+        let end = match index {
+            Ok(Some(index)) => IndexEnd::Found(index),
+            Ok(None) if is_given_up() => IndexEnd::GivenUp,
+            Ok(None) => IndexEnd::Overtaken,
+            Err(_) => {
+                fault::tell("index", None);
+                IndexEnd::Faulty
+            }
         };
-        let _ = round.events.send(event);
+        let _ = round.events.send(Event::Indexed { folder: id, revision, end });
     });
 }
