@@ -10,7 +10,8 @@ pub(super) fn collect(body: &mut Body) {
         let Expr::Call { callee, args, .. } = *expr else { continue };
         match body.expr(callee) {
             Expr::Attribute { object, name }
-                if is_change(body.name(name)) && matches!(body.expr(object), Expr::Name(_) | Expr::Attribute { .. }) =>
+                if is_change(body.name(name))
+                    && matches!(body.expr(object), Expr::Name(_) | Expr::Attribute { .. }) =>
             {
                 changes.push(id);
             }
