@@ -2,6 +2,8 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
+mod handed;
+
 use std::sync::Arc;
 
 use lensai_config::Annotation;
@@ -131,10 +133,13 @@ struct Finder<'db, 'b> {
 
 impl Finder<'_, '_> {
     fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
+        let direct = if self.is_candidate(callee) { self.request_to(call, callee, args) } else { None };
+        direct.or_else(|| self.handed_on(call, callee, args))
+    }
+
+    /// The request that calling `callee` with these arguments is; `call` is the whole of it.
+    fn request_to(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
         let chain = self.chain(callee);
-        if !self.is_candidate(callee) {
-            return None;
-        }
         let value = self.evaluator.eval(callee);
         let mut seen = self.matcher.requests(&value);
         if seen.is_empty() {

@@ -1,7 +1,7 @@
 //! Attributes that no line names: what is filled into a mapping that an attribute holds, and what `setattr` with a name that is
 //! computed, or `__getattr__`, gives.
 
-use lensai_syntax::hir::{Arg, Body, Bound, Expr, ExprId, NameId, Place as Target, Step};
+use lensai_syntax::hir::{Arg, Body, Bound, Expr, ExprId, Place as Target, Step};
 use smol_str::SmolStr;
 
 use super::{ancestors, class_attribute, is_constructor, is_of_use, is_self, methods};
@@ -182,16 +182,13 @@ impl Setter<'_> {
 /// key (0) or the value (1).
 fn entry_of(body: &Body, expr: ExprId) -> Option<(ExprId, u32)> {
     let Expr::Name(name) = body.expr(expr) else { return None };
-    let binding = binding_of(body, name)?;
-    let Bound::Element { of, path } = &binding.value else { return None };
-    let [Step::Index(at)] = **path else { return None };
-    let Expr::Call { callee, .. } = body.expr(*of) else { return None };
-    match body.expr(callee) {
-        Expr::Attribute { object, name } if body.name(name) == "items" => Some((object, at)),
-        _ => None,
-    }
-}
-
-fn binding_of(body: &Body, name: NameId) -> Option<&lensai_syntax::hir::Binding> {
-    body.bindings_of(name).next_back()
+    body.bindings_of(name).find_map(|binding| {
+        let Bound::Element { of, path } = &binding.value else { return None };
+        let [Step::Index(at)] = **path else { return None };
+        let Expr::Call { callee, .. } = body.expr(*of) else { return None };
+        match body.expr(callee) {
+            Expr::Attribute { object, name } if body.name(name) == "items" => Some((object, at)),
+            _ => None,
+        }
+    })
 }
