@@ -2,6 +2,8 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
+mod handed;
+
 use std::sync::Arc;
 
 use lensai_config::Annotation;
@@ -143,9 +145,12 @@ struct Finder<'db, 'b> {
 
 impl Finder<'_, '_> {
     fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
-        if !self.is_candidate(callee) || !self.db.may_be_request(self.at, callee) {
-            return None;
-        }
+        let direct = if self.is_candidate(callee) { self.request_to(call, callee, args) } else { None };
+        direct.or_else(|| self.handed_on(call, callee, args))
+    }
+
+    /// The request that calling `callee` with these arguments is; `call` is the whole of it.
+    fn request_to(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
         let chain = chain(self.body, callee);
         let value = self.evaluator.eval(callee);
         let mut seen = self.matcher.requests(&value);
@@ -205,6 +210,10 @@ impl Finder<'_, '_> {
     /// Whether a closer look at a call is worth it: requests have names; objects that are called themselves are looked for
     /// where an SDK that has such is imported.
     fn is_candidate(&self, callee: ExprId) -> bool {
+        self.has_candidate_form(callee) && self.db.may_be_request(self.at, callee)
+    }
+
+    fn has_candidate_form(&self, callee: ExprId) -> bool {
         let index = self.matcher.index;
         match self.body.expr(callee) {
             Expr::Attribute { name, .. } if index.is_request_name(self.body.name(name)) => true,

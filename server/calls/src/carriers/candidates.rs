@@ -24,25 +24,31 @@ impl Flow<'_, '_> {
         for (at, body) in self.bodies.iter().enumerate() {
             for expr in &body.exprs {
                 let Expr::Call { callee, args, is_new: false } = *expr else { continue };
-                let may_be = match body.expr(callee) {
-                    Expr::Attribute { name, .. } if index.is_request_name(body.name(name)) => {
-                        if self.may_be_unseen(body, callee, args, &aliases) {
-                            Some(true)
-                        } else {
-                            self.is_in_module(body, callee)
+                // A method may be handed on to be called.
+                let handed = body.args(args).iter().map(|arg| (arg.value(), None));
+                let handed =
+                    handed.filter(|(value, _)| matches!(body.expr(*value), Expr::Attribute { .. } | Expr::Name(_)));
+                for (callee, args) in std::iter::once((callee, Some(args))).chain(handed) {
+                    let may_be = match body.expr(callee) {
+                        Expr::Attribute { name, .. } if index.is_request_name(body.name(name)) => {
+                            if self.may_be_unseen(body, callee, args, &aliases) {
+                                Some(true)
+                            } else {
+                                self.is_in_module(body, callee)
+                            }
                         }
+                        Expr::Name(name) if aliases.contains(body.name(name)) => Some(true),
+                        Expr::Name(name) if index.is_request_name(body.name(name)) => None,
+                        _ if calls_objects => None,
+                        _ => Some(false),
+                    };
+                    match may_be {
+                        Some(true) => {
+                            found.insert((item_id(at), callee));
+                        }
+                        Some(false) => {}
+                        None => open.push((at, callee)),
                     }
-                    Expr::Name(name) if aliases.contains(body.name(name)) => Some(true),
-                    Expr::Name(name) if index.is_request_name(body.name(name)) => None,
-                    _ if calls_objects => None,
-                    _ => Some(false),
-                };
-                match may_be {
-                    Some(true) => {
-                        found.insert((item_id(at), callee));
-                    }
-                    Some(false) => {}
-                    None => open.push((at, callee)),
                 }
             }
         }
@@ -57,11 +63,13 @@ impl Flow<'_, '_> {
     }
 
     /// Whether what stands before the name of a request may say enough, with the arguments: `….chat.completions.create(messages=…)`.
-    fn may_be_unseen(&self, body: &Body, callee: ExprId, args: Slice, aliases: &FxHashSet<&str>) -> bool {
+    fn may_be_unseen(&self, body: &Body, callee: ExprId, args: Option<Slice>, aliases: &FxHashSet<&str>) -> bool {
         let Some(chain) = chain(body, callee) else { return false };
         if chain.iter().any(|name| aliases.contains(name.as_str())) {
             return true;
         }
+        let mut requests = self.matcher.unseen_requests(&chain);
+        let Some(args) = args else { return requests.next().is_some() };
         let args = body.args(args);
         let is_open =
             !self.matcher.python || args.iter().any(|arg| matches!(arg, Arg::Spread(_) | Arg::KeywordSpread(_)));
@@ -69,7 +77,6 @@ impl Flow<'_, '_> {
             Ok(at) => args.len() > at,
             Err(_) => args.iter().any(|arg| matches!(arg, Arg::Keyword(name, _) if body.name(*name) == key)),
         };
-        let mut requests = self.matcher.unseen_requests(&chain);
         requests.any(|(_, request)| is_open || request.unseen.iter().all(given))
     }
 
