@@ -106,10 +106,7 @@ fn bound_to_request(index: &Index, body: &Body, name: &str) -> Option<bool> {
                 Some(Imported::Name(name)) => Some(name.as_str()),
                 _ => None,
             },
-            Bound::Value(value) => match body.expr(*value) {
-                Expr::Attribute { name, .. } | Expr::Name(name) => Some(body.name(name)),
-                _ => None,
-            },
+            Bound::Value(value) => method_name(body, *value),
             _ => None,
         };
         if named.is_some_and(|name| index.is_request_name(name)) {
@@ -117,6 +114,21 @@ fn bound_to_request(index: &Index, body: &Body, name: &str) -> Option<bool> {
         }
     }
     is_bound
+}
+
+/// The name of the method or function that a value is: `client.create`, `create`, `client.create.bind(client)`.
+fn method_name(body: &Body, value: ExprId) -> Option<&str> {
+    match body.expr(value) {
+        Expr::Attribute { name, .. } | Expr::Name(name) => Some(body.name(name)),
+        Expr::Call { callee, .. } => match body.expr(callee) {
+            Expr::Attribute { object, name } if body.name(name) == "bind" => match body.expr(object) {
+                Expr::Attribute { name, .. } => Some(body.name(name)),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 struct Finder<'db, 'b> {
@@ -181,6 +193,8 @@ impl Finder<'_, '_> {
     fn is_candidate(&self, callee: ExprId) -> bool {
         let index = self.matcher.index;
         match self.body.expr(callee) {
+            // The request is where the method is called that hands on to its base.
+            Expr::Attribute { object, .. } if self.body.expr(object) == Expr::Super => false,
             Expr::Attribute { name, .. } if index.is_request_name(self.body.name(name)) => true,
             Expr::Name(name) => self.calls_objects || self.names_request(self.body.name(name)),
             Expr::Attribute { object, .. } => {

@@ -174,9 +174,19 @@ impl<'db> Matcher<'db> {
         }
         let below = self.places(&invoke.callee);
         if !below.is_empty() {
-            return self.called(below, &invoke.args);
+            let called = self.called(below, &invoke.args);
+            // `prompt.pipe(llm)`: what is called is an object, but of a kind that does not hold the other.
+            if called.iter().any(|place| place.path.is_empty()) {
+                return called;
+            }
+            let composed = self.composed_by_method(invoke);
+            return if composed.is_empty() { called } else { composed };
         }
-        // `template.pipe(llm)`: the receiver is no object, but one of the parts is.
+        self.composed_by_method(invoke)
+    }
+
+    /// `template.pipe(llm)`: the receiver is no object, but one of the parts is.
+    fn composed_by_method(&self, invoke: &Invoke) -> Vec<Place> {
         let Value::Member(member) = &invoke.callee else { return Vec::new() };
         let step = [Step { name: member.name.clone(), called: true }];
         let composes = self.index.sdks().iter().flat_map(|sdk| &sdk.composes);
@@ -269,9 +279,8 @@ impl<'db> Matcher<'db> {
     fn below(&self, sdk: &Sdk, place: Place, args: &Args) -> Vec<Place> {
         let object = &place.object;
         // `provider("fast")` of `customProvider({languageModels: {fast: openai("gpt-4o")}})`
-        if let (Some(Value::List(tables)), Some(key)) = (object.slots.get(TABLE), args.positional.first())
-            && key.as_text().is_some()
-        {
+        if let (Some(Value::List(tables)), Some(key)) = (object.slots.get(TABLE), args.positional.first()) {
+            // A key that is not known may be any of them.
             let named = tables.items.iter().map(|table| self.places(&index(self.db, table, key)));
             if let Some(named) = named.into_iter().find(|named| !named.is_empty()) {
                 return named;

@@ -251,8 +251,12 @@ fn is_settings(db: &dyn Db, class: ItemRef) -> bool {
         })
 }
 
-/// The class around an item, and whether the item sees it as a class (class method, or class body) and not as an instance.
+/// The class around an item, and whether the item sees it as a class (class method) and not as an instance. The body of a class
+/// is in it: `this` in a field's initial value is the instance.
 pub(crate) fn around(db: &dyn Db, at: ItemRef) -> Option<(ItemRef, bool)> {
+    if head(db, at.file, at.item)?.kind == ItemKind::Class {
+        return Some((at, false));
+    }
     let mut current = at.item;
     loop {
         let this = head(db, at.file, current)?;

@@ -133,6 +133,8 @@ fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Val
             }
         }
         (Value::Mapping(_), "copy") => object.clone(),
+        // `client.chat.completions.create.bind(client.chat.completions)`
+        (Value::Symbol(_) | Value::Member(_), "bind") if args.positional.len() == 1 => object.clone(),
         // `config.get("model", "gpt-4o")` on something that is not known: the default is what is known of it.
         (Value::Param(_) | Value::Member(_) | Value::Invoke(_) | Value::Index(_), "get" | "getenv")
             if args.positional.len() == 2 && first.is_some_and(|key| key.as_text().is_some()) =>
