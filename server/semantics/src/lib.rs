@@ -17,7 +17,7 @@ mod scope;
 mod value;
 mod work;
 
-pub use callers::caller_argument;
+pub use callers::{caller_argument, given};
 pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{Alias, Content, Db, Externals, Head, Project, SourceFile, facts, head, item, item_span, outline};
 pub use eval::Evaluator;
