@@ -20,7 +20,7 @@ use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Matcher, Object, PARTS};
 use crate::places::{self, function_around, module_literal};
 use crate::prompt::PromptBuilder;
-use crate::request::{Match, is_open};
+use crate::request::{Match, is_open, value_chain};
 use crate::sdk::{Operation, Request};
 use crate::slots::HOST;
 use crate::symbol::glob;
@@ -157,7 +157,8 @@ impl Finder<'_, '_> {
             let mut chains = chain.into_iter().chain(value_chain(&value));
             let chain = chains.find(|chain| self.matcher.may_be_unseen(chain))?;
             let values = self.evaluator.args(args);
-            let seen = self.matcher.unseen(&chain, &values, |sdk| self.is_addressed(sdk))?;
+            let mut seen = self.matcher.unseen(&chain, &values, |sdk| self.is_addressed(sdk))?;
+            seen.object = self.matcher.unseen_object(&seen, &value);
             let described = self.describe(call, &seen, &values, &[]);
             return Some(self.placed(described, callee, args, &seen));
         }
@@ -343,27 +344,6 @@ impl Finder<'_, '_> {
         }
         false
     }
-}
-
-/// The names of the attributes that a value went through, outermost last; what it begins with has no name.
-fn value_chain(value: &Value) -> Option<Vec<SmolStr>> {
-    let mut names = Vec::new();
-    let mut current = value;
-    loop {
-        match current {
-            Value::Member(member) if names.len() < 16 => {
-                names.push(member.name.clone());
-                current = &member.object;
-            }
-            Value::Invoke(invoke) => current = &invoke.callee,
-            Value::Index(index) => current = &index.object,
-            Value::OneOf(several) | Value::Fallback(several) => current = several.values.first()?,
-            _ => break,
-        }
-    }
-    names.push(SmolStr::default());
-    names.reverse();
-    (names.len() > 1).then_some(names)
 }
 
 fn in_loop(body: &Body, block: BlockId) -> bool {

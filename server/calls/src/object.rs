@@ -349,7 +349,15 @@ impl<'db> Matcher<'db> {
         Some(object)
     }
 
-    fn made(&self, sdk: usize, at: usize, make: &Make, capture: Capture, args: &Args, on: Option<&Object>) -> Object {
+    pub(crate) fn made(
+        &self,
+        sdk: usize,
+        at: usize,
+        make: &Make,
+        capture: Capture,
+        args: &Args,
+        on: Option<&Object>,
+    ) -> Object {
         // What is made on an object keeps its slots unless it has its own.
         let mut slots = on.map(|object| object.slots.clone()).unwrap_or_default();
         slots.extend(self.slots(&make.slots, args, on));

@@ -85,6 +85,24 @@ impl<'db> Matcher<'db> {
         })
     }
 
+    /// The object on which such a request is made, when at least the call is known that made it on another one of which nothing is
+    /// known: the model in `client.getGenerativeModel({model}).generateContent(…)`.
+    pub(crate) fn unseen_object(&self, seen: &Match<'_>, callee: &Value) -> Option<Object> {
+        let receiver = match callee {
+            Value::Member(member) => &member.object,
+            Value::OneOf(several) | Value::Fallback(several) => {
+                return several.values.iter().find_map(|value| self.unseen_object(seen, value));
+            }
+            _ => return None,
+        };
+        let Value::Invoke(invoke) = receiver else { return None };
+        let chain = value_chain(&invoke.callee)?;
+        let sdk = self.sdk(seen.sdk)?;
+        let mut makes = sdk.makes.iter().enumerate().filter(|(_, make)| seen.request.on.contains(&make.kind));
+        let (at, make) = makes.find(|(_, make)| make.path.iter().any(|path| ends_with(&chain, path, sdk)))?;
+        Some(self.made(seen.sdk, at, make, None, &invoke.args, None))
+    }
+
     fn unseen_requests<'a>(&'a self, chain: &'a [SmolStr]) -> impl Iterator<Item = (usize, &'db Request)> + 'a
     where
         'db: 'a,
@@ -96,6 +114,27 @@ impl<'db> Matcher<'db> {
             requests.map(move |request| (index, request))
         })
     }
+}
+
+/// The names of the attributes that a value went through, outermost last; what it begins with has no name.
+pub(crate) fn value_chain(value: &Value) -> Option<Vec<SmolStr>> {
+    let mut names = Vec::new();
+    let mut current = value;
+    loop {
+        match current {
+            Value::Member(member) if names.len() < 16 => {
+                names.push(member.name.clone());
+                current = &member.object;
+            }
+            Value::Invoke(invoke) => current = &invoke.callee,
+            Value::Index(index) => current = &index.object,
+            Value::OneOf(several) | Value::Fallback(several) => current = several.values.first()?,
+            _ => break,
+        }
+    }
+    names.push(SmolStr::default());
+    names.reverse();
+    (names.len() > 1).then_some(names)
 }
 
 /// Whether the names of a chain end with a path that has something before it.

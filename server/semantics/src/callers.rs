@@ -6,7 +6,7 @@ use crate::db::{Db, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::{Environment, has_decorator};
 use crate::value::{ItemRef, Reason, Value};
-use crate::{index, member, with_stack};
+use crate::{index, member, settings, with_stack};
 
 /// More callers than this say nothing.
 const MAX_CALLERS: usize = 50;
@@ -52,7 +52,11 @@ pub fn given(db: &dyn Db, value: &Value) -> Option<Value> {
             let known: Vec<Value> = callers.into_iter().chain(param.default.clone()).collect();
             (!known.is_empty()).then(|| Value::fallback(known))
         }
-        Value::Member(inner) => Some(member(db, &given(db, &inner.object)?, &inner.name)),
+        Value::Member(inner) => match (given(db, &inner.object), &inner.object) {
+            (Some(object), _) => Some(member(db, &object, &inner.name)),
+            (None, Value::Param(param)) => settings::of_handler(db, param, &inner.name),
+            (None, _) => None,
+        },
         Value::Index(inner) => Some(index(db, &given(db, &inner.object)?, &inner.index)),
         _ => None,
     }

@@ -38,15 +38,13 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
     {
         return Some(Value::function(ItemRef { file: class.file, item: inner }, None, crate::Args::default()));
     }
-    let Stored { mut values, certain } = stored(db, class, name);
+    let declared = field.map(|binding| Evaluator::new(db, class).bound(binding));
+    let Stored { mut values, certain } = stored(db, class, name, declared.clone());
     // What the constructor stores in any case stands in for what the class declares.
-    if let Some(binding) = field {
+    if let (Some(binding), Some(value)) = (field, declared) {
         let is_needed = !values.iter().any(is_of_use);
-        if is_needed || (!certain && matches!(binding.value, Bound::Value(_))) {
-            let value = Evaluator::new(db, class).bound(binding);
-            if is_needed || is_of_use(&value) {
-                values.push(value);
-            }
+        if is_needed || (!certain && matches!(binding.value, Bound::Value(_)) && is_of_use(&value)) {
+            values.push(value);
         }
     }
     if values.is_empty() {
@@ -71,7 +69,8 @@ struct Stored {
     certain: bool,
 }
 
-fn stored(db: &dyn Db, class: ItemRef, name: &str) -> Stored {
+fn stored(db: &dyn Db, class: ItemRef, name: &str, declared: Option<Value>) -> Stored {
+    let declared = declared.unwrap_or(Value::None);
     let mut values = Vec::new();
     let mut certain = false;
     for method in methods(db, class) {
@@ -95,7 +94,7 @@ fn stored(db: &dyn Db, class: ItemRef, name: &str) -> Stored {
             continue;
         }
         certain |= is_constructor && stores.iter().any(|store| flow::is_certain(&body, store.block));
-        let mut evaluator = Evaluator::new(db, method);
+        let mut evaluator = Evaluator::new(db, method).with_initial(id, declared.clone());
         for store in stores {
             let value = store.value.map_or(Value::None, |value| evaluator.eval(value));
             let declared = store.annotation.filter(|_| !is_of_use(&value)).map(|annotation| {
@@ -221,6 +220,14 @@ pub fn ancestors(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
         next += 1;
     }
     found
+}
+
+/// The classes of the same file that are below a class.
+pub(crate) fn heirs(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
+    let outline = outline(db, class.file);
+    let classes = (0..).map(ItemId).zip(outline.iter()).filter(|(_, head)| head.kind == ItemKind::Class);
+    let classes = classes.map(|(item, _)| ItemRef { file: class.file, item }).filter(|other| *other != class);
+    classes.filter(|other| ancestors(db, *other).contains(&class)).take(MAX_ANCESTORS).collect()
 }
 
 /// The bases of a class that come from packages, nearest first.

@@ -7,7 +7,7 @@ mod local;
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Arg, Body, ChoiceKind, Element, Entry, Expr, ExprId, ItemKind, JoinOp, Part, Slice};
+use lensai_syntax::hir::{Arg, Body, ChoiceKind, Element, Entry, Expr, ExprId, ItemKind, JoinOp, NameId, Part, Slice};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -27,6 +27,8 @@ pub struct Evaluator<'db> {
     body: Arc<Body>,
     head: Option<Head>,
     values: FxHashMap<ExprId, Value>,
+    /// What an attribute of `this` is before the body runs.
+    initial: Option<(NameId, Value)>,
     budget: Budget,
 }
 
@@ -39,8 +41,15 @@ impl<'db> Evaluator<'db> {
             body: item(db, at.file, at.item),
             head: head(db, at.file, at.item),
             values: FxHashMap::default(),
+            initial: None,
             budget: Budget::default(),
         }
+    }
+
+    /// With what an attribute of `this` is before the body runs: `this.model = options.model ?? this.model`.
+    pub(crate) fn with_initial(mut self, name: NameId, value: Value) -> Self {
+        self.initial = Some((name, value));
+        self
     }
 
     /// The database with what is left of this evaluator's budget.
@@ -99,7 +108,12 @@ impl<'db> Evaluator<'db> {
             Expr::Name(name) => self.name(body, name, Place::of(body, expr)),
             Expr::This => scope::this(self.db, self.at),
             Expr::Super => scope::super_of(self.db, self.at),
-            Expr::Attribute { object, name } => ops::member(self.work(), &self.value(object), body.name(name)),
+            Expr::Attribute { object, name } => match (&self.initial, self.value(object)) {
+                (Some((attribute, value)), Value::Instance(this)) if *attribute == name && this.args.is_none() => {
+                    value.clone()
+                }
+                (_, object) => ops::member(self.work(), &object, body.name(name)),
+            },
             Expr::Index { object, index } => ops::index(self.work(), &self.value(object), &self.value(index)),
             Expr::Call { callee, args, .. } => ops::call(self.work(), &self.value(callee), &self.bind_args(args)),
             Expr::Text(text) => Value::text(body.text(text)),

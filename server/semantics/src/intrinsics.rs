@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use crate::value::{Args, Reason, TextPart, Value};
 use crate::work::Work;
-use crate::{class, ops};
+use crate::{class, ops, settings};
 
 /// The result of a call that is understood; none for all others.
 pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Option<Value> {
@@ -39,6 +39,8 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
             args.positional.iter().for_each(|value| ops::spread_into(value.clone(), &mut entries, &mut spreads));
             Value::mapping(entries, spreads)
         }
+        // `new Map([["fast", "gpt-4o-mini"]])`
+        "Map" | "Object.fromEntries" => pairs(first?)?,
         "str"
         | "String"
         | "list"
@@ -73,6 +75,20 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
         }
         _ => return None,
     })
+}
+
+/// Pairs of keys and values as a mapping.
+fn pairs(value: &Value) -> Option<Value> {
+    let Value::List(list) = value else { return None };
+    let pair = |item: &Value| match item {
+        Value::List(pair) => match pair.items.as_slice() {
+            [key, value] => Some((SmolStr::new(key.as_text()?), value.clone())),
+            _ => None,
+        },
+        _ => None,
+    };
+    let entries: Option<Vec<_>> = list.items.iter().map(pair).collect();
+    entries.filter(|_| !list.open).map(|entries| Value::mapping(entries, Vec::new()))
 }
 
 /// An instance as a mapping of its fields.
@@ -121,8 +137,10 @@ fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Val
             Value::list(items, open)
         }
         (Value::Mapping(mapping), "get") => {
-            let key = first?.as_text()?;
             let default = args.positional.get(1).cloned();
+            let Some(key) = first?.as_text() else {
+                return Some(Value::fallback([ops::any_of(mapping)].into_iter().chain(default)));
+            };
             match mapping.get(key) {
                 Some(value) => value.clone().seen_from(mapping.origin),
                 None if mapping.spreads.is_empty() => default.unwrap_or(Value::None),
@@ -135,6 +153,10 @@ fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Val
         (Value::Mapping(_), "copy") => object.clone(),
         // `client.chat.completions.create.bind(client.chat.completions)`
         (Value::Symbol(_) | Value::Member(_), "bind") if args.positional.len() == 1 => object.clone(),
+        (_, "opts" | "optsWithGlobals" | "parseSync" | "parse_args") => settings::command_line(work.db, work.file()?)?,
+        (_, "parse_known_args") => {
+            Value::list(vec![settings::command_line(work.db, work.file()?)?, Value::Unknown(Reason::Computed)], false)
+        }
         // `config.get("model", "gpt-4o")` on something that is not known: the default is what is known of it.
         (Value::Param(_) | Value::Member(_) | Value::Invoke(_) | Value::Index(_), "get" | "getenv")
             if args.positional.len() == 2 && first.is_some_and(|key| key.as_text().is_some()) =>

@@ -14,6 +14,7 @@ mod intrinsics;
 mod ops;
 mod resolve;
 mod scope;
+mod settings;
 mod value;
 mod work;
 

@@ -80,30 +80,14 @@ impl Evaluator<'_> {
         let since = flow::reaching(body, name, place).bindings.last().map_or(ExprId(0), |binding| binding.time);
         match &value {
             Value::Mapping(mapping) => {
-                let mut mapping = Mapping::clone(mapping);
-                let mut touched = false;
-                for store in stores_to(body, name, place).filter(|store| store.time >= since) {
-                    let key = match store.place {
-                        Target::Attribute(name) => Some(SmolStr::new(body.name(name))),
-                        Target::Index(key) => self.value(key).as_text().map(SmolStr::new),
-                    };
-                    if let (Some(key), Some(new)) = (key, store.value) {
-                        touched = true;
-                        mapping.entries.push((key, self.value(new)));
-                    }
-                }
-                for (_, args) in changes_to(body, name, place).filter(|(method, _)| *method == "update") {
-                    touched = true;
-                    let args = self.bind(args);
-                    mapping.entries.extend(args.keywords);
-                    for value in args.positional {
-                        match value {
-                            Value::Mapping(more) => mapping.entries.extend(more.entries.iter().cloned()),
-                            other => mapping.spreads.push(other),
-                        }
-                    }
-                }
-                if touched { Value::mapping(mapping.entries, mapping.spreads).seen_from(mapping.origin) } else { value }
+                let changed = self.changed_mapping(body, name, place, since, Mapping::clone(mapping));
+                changed.unwrap_or(value)
+            }
+            // `options.model ??= "gpt-4o"`: what was stored, before what the caller gave.
+            Value::Param(param) if param.declared.as_ref().is_none_or(are_options) => {
+                let Value::Mapping(given) = Value::mapping(Vec::new(), vec![value.clone()]) else { return value };
+                let changed = self.changed_mapping(body, name, place, since, Mapping::clone(&given));
+                changed.unwrap_or(value)
             }
             Value::List(list) => {
                 let mut items = list.items.clone();
@@ -120,6 +104,40 @@ impl Evaluator<'_> {
             }
             _ => value,
         }
+    }
+
+    /// A mapping with what was stored into it; none when nothing was.
+    fn changed_mapping(
+        &self,
+        body: &Body,
+        name: NameId,
+        place: Place,
+        since: ExprId,
+        mut mapping: Mapping,
+    ) -> Option<Value> {
+        let mut touched = false;
+        for store in stores_to(body, name, place).filter(|store| store.time >= since) {
+            let key = match store.place {
+                Target::Attribute(name) => Some(SmolStr::new(body.name(name))),
+                Target::Index(key) => self.value(key).as_text().map(SmolStr::new),
+            };
+            if let (Some(key), Some(new)) = (key, store.value) {
+                touched = true;
+                mapping.entries.push((key, self.value(new)));
+            }
+        }
+        for (_, args) in changes_to(body, name, place).filter(|(method, _)| *method == "update") {
+            touched = true;
+            let args = self.bind(args);
+            mapping.entries.extend(args.keywords);
+            for value in args.positional {
+                match value {
+                    Value::Mapping(more) => mapping.entries.extend(more.entries.iter().cloned()),
+                    other => mapping.spreads.push(other),
+                }
+            }
+        }
+        touched.then(|| Value::mapping(mapping.entries, mapping.spreads).seen_from(mapping.origin))
     }
 
     fn value_of_binding(&self, binding: &Binding) -> Value {
@@ -205,6 +223,14 @@ pub(super) fn needs_of_name(body: &Body, name: NameId, place: Place, out: &mut V
 /// Whether a name at a place belongs to the scope around the body.
 fn is_outside(body: &Body, name: NameId, place: Place) -> bool {
     place.time.0 < body.prelude || body.outer_names.contains(&name)
+}
+
+/// Whether a declared type is one of options, by its name: what is stored into such an object is an entry of it.
+fn are_options(declared: &Value) -> bool {
+    let Value::Typed(typed) = declared else { return false };
+    let Value::Symbol(symbol) = &typed.declared else { return false };
+    let ends = ["Params", "Options", "Config", "Request", "Input", "Args", "NonStreaming", "Streaming"];
+    symbol.path.last().is_some_and(|name| ends.iter().any(|end| name.ends_with(end)))
 }
 
 fn is_in_capitals(name: &str) -> bool {
