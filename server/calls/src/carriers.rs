@@ -191,7 +191,17 @@ impl Flow<'_, '_> {
                     add(reached, name, "");
                 }
             }
-        } else if !returns_plain_data(body) && self.returns_object(body) {
+            return;
+        }
+        // A name of the module that a function assigns (`global client`).
+        for name in &body.outer_names {
+            if body.bindings_of(*name).any(|binding| self.binding_flows(body, binding)) {
+                let name = body.name(*name);
+                new.push(SmolStr::new(name));
+                add(reached, name, "");
+            }
+        }
+        if !returns_plain_data(body) && self.returns_object(body) {
             new.push(head.name.clone());
             match self.class_around(at) {
                 Some(class) => add(reached, &class, &head.name),

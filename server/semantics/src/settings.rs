@@ -106,7 +106,7 @@ pub(crate) fn read_with_schema(read: &Invoke, name: &str) -> Option<Value> {
     while let Value::Invoke(invoke) = current {
         if let Some(default) = default_in(&invoke.args, name) {
             let is_environment = read.args.positional.iter().any(|source| match source {
-                Value::Symbol(symbol) => symbol.dotted().ends_with(".env"),
+                Value::Symbol(symbol) => symbol.path.last().is_some_and(|name| name == "env"),
                 _ => false,
             });
             return Some(if is_environment { Value::environment(SmolStr::new(name), Some(default)) } else { default });

@@ -43,7 +43,7 @@ impl<'a> Work<'a> {
     }
 
     /// The file whose code is evaluated.
-    pub(crate) fn file(self) -> Option<SourceFile> {
+    pub(crate) fn within_file(self) -> Option<SourceFile> {
         self.within.map(|item| item.file)
     }
 
