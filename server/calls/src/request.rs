@@ -72,14 +72,13 @@ impl<'db> Matcher<'db> {
             Ok(at) => args.positional.len() > at,
             Err(_) => named(self.db, args, key).is_some(),
         };
-        // Arguments that are spread may hold what is asked for, when the path alone says much.
-        let spread = |request: &Request| {
-            let says_much = || request.path.iter().all(|path| path.0.len() > 1);
-            !args.spreads.is_empty() && request.unseen.len() > 1 && says_much()
-        };
+        // What is spread, or given as a whole, may hold what is asked for, when the path alone says much.
+        let longer = |request: &Request, length: usize| request.path.iter().all(|path| path.0.len() >= length);
+        let spread = |request: &Request| !args.spreads.is_empty() && request.unseen.len() > 1 && longer(request, 2);
+        let whole = |request: &Request| longer(request, 3) && holds_more(args);
         let mut requests = self.unseen_requests(chain);
         requests.find_map(|(sdk, request)| {
-            let is_given = request.unseen.iter().all(given) || spread(request);
+            let is_given = request.unseen.iter().all(given) || spread(request) || whole(request);
             let mut found = Match { sdk, request, object: None };
             (is_given && may(sdk) && self.takes(request, args) && self.is_at_address(&mut found, args)).then_some(found)
         })
@@ -114,6 +113,15 @@ impl<'db> Matcher<'db> {
             requests.map(move |request| (index, request))
         })
     }
+}
+
+/// Whether arguments may hold more than what is written in the call: `create(params)`, `create({ ...params, stream: true })`.
+fn holds_more(args: &Args) -> bool {
+    !args.spreads.is_empty()
+        || args.positional.iter().any(|value| match value {
+            Value::Mapping(mapping) => !mapping.spreads.is_empty(),
+            other => is_open(other),
+        })
 }
 
 /// The names of the attributes that a value went through, outermost last; what it begins with has no name.

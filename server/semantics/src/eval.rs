@@ -14,6 +14,7 @@ use smol_str::SmolStr;
 
 use self::local::needs_of_name;
 use crate::db::{Db, Head, head, item};
+use crate::emitted;
 use crate::fill::{ANY_KEY, is_mapping};
 use crate::flow::Place;
 use crate::intrinsics;
@@ -97,6 +98,10 @@ impl<'db> Evaluator<'db> {
         needed.sort_unstable();
         for expr in needed {
             let value = self.compute(&body, expr);
+            let value = match body.cast_of(expr) {
+                Some(declared) => ops::cast(self.work(), self.at.file, value, &self.value(declared)),
+                None => value,
+            };
             self.values.insert(expr, value);
         }
     }
@@ -117,7 +122,7 @@ impl<'db> Evaluator<'db> {
                 (_, object) => ops::member(self.work(), &object, body.name(name)),
             },
             Expr::Index { object, index } => ops::index(self.work(), &self.value(object), &self.value(index)),
-            Expr::Call { callee, args, .. } => ops::call(self.work(), &self.value(callee), &self.bind_args(args)),
+            Expr::Call { callee, args, .. } => self.call(body, callee, args),
             Expr::Text(text) => Value::text(body.text(text)),
             Expr::Template(parts) => Value::template(
                 body.parts(parts)
@@ -144,6 +149,17 @@ impl<'db> Evaluator<'db> {
             Expr::Await(value) => self.value(value),
             Expr::Opaque(_) => Value::Unknown(Reason::Computed),
         }
+    }
+
+    fn call(&self, body: &Body, callee: ExprId, args: Slice) -> Value {
+        let args = self.bind_args(args);
+        let name = match body.expr(callee) {
+            Expr::Name(name) | Expr::Attribute { name, .. } => body.name(name),
+            _ => "",
+        };
+        // What compilers put in place of syntax is known by its name, wherever it comes from.
+        let emitted = if name.starts_with('_') { emitted::call(self.work(), name, &args) } else { None };
+        emitted.unwrap_or_else(|| ops::call(self.work(), &self.value(callee), &args))
     }
 
     fn bind_args(&self, args: Slice) -> Args {
@@ -270,6 +286,7 @@ impl<'db> Evaluator<'db> {
 
 /// What must be evaluated before an expression.
 fn needs(body: &Body, expr: ExprId, out: &mut Vec<ExprId>) {
+    out.extend(body.cast_of(expr));
     match body.expr(expr) {
         Expr::Name(name) => needs_of_name(body, name, Place::of(body, expr), out),
         // Its value is not known whatever its operands are.

@@ -7,6 +7,7 @@
 mod callers;
 mod class;
 mod db;
+mod emitted;
 mod eval;
 mod fill;
 mod flow;

@@ -294,6 +294,35 @@ pub(crate) fn generic_base(value: &Value) -> Value {
     }
 }
 
+/// A value that is said to be of a type. What is known of it counts more; a parameter may be both.
+pub(crate) fn cast(work: Work<'_>, file: SourceFile, value: Value, annotation: &Value) -> Value {
+    let is_given = match begin(&value) {
+        Value::Unknown(_) => false,
+        // A file of the project that is not there.
+        Value::Symbol(symbol) if symbol.module.starts_with(['.', '/', '~', '#']) || symbol.module.starts_with("@/") => {
+            false
+        }
+        Value::Param(param) if param.default.is_none() && param.declared.is_none() => true,
+        _ => return value,
+    };
+    match declared(work, file, annotation) {
+        said @ (Value::Typed(_) | Value::Instance(_)) if is_given => Value::one_of([value, said]),
+        Value::Unknown(_) => value,
+        said if is_given && !matches!(said, Value::OneOf(_)) => value,
+        said => said,
+    }
+}
+
+/// What a symbolic value begins with.
+fn begin(value: &Value) -> &Value {
+    match value {
+        Value::Member(member) => begin(&member.object),
+        Value::Index(index) => begin(&index.object),
+        Value::Invoke(invoke) => begin(&invoke.callee),
+        other => other,
+    }
+}
+
 /// Something that is declared to be of a type; unknown when the type says nothing.
 pub(crate) fn declared(work: Work<'_>, file: SourceFile, annotation: &Value) -> Value {
     match annotation {
