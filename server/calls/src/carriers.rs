@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::db::Db;
-use crate::index::Role;
+use crate::index::{Index, Role};
 use crate::object::Matcher;
 use crate::sdk::Condition;
 use crate::symbol::glob;
@@ -204,6 +204,11 @@ impl Flow<'_, '_> {
         if !returns_plain_data(body) && self.returns_object(body) {
             new.push(head.name.clone());
             match self.class_around(at) {
+                // Any attribute of it may be an object.
+                Some(class) if head.name == "__getattr__" => {
+                    add(reached, &class, "");
+                    new.push(class);
+                }
                 Some(class) => add(reached, &class, &head.name),
                 None if head.parent == Some(ItemId::MODULE) => add(reached, &head.name, ""),
                 None => {}
@@ -282,6 +287,7 @@ impl Flow<'_, '_> {
                         stack.push(object);
                     }
                 }
+                Expr::Call { callee, args, .. } if loads_module(self.matcher.index, body, callee, args) => return true,
                 Expr::Call { callee, .. } if self.is_request(body, callee) => {}
                 Expr::Call { callee, args, .. } if self.is_ruled_out(body, callee, args) => {}
                 // A class keeps what it is made with; what a function does with it is not known, and it is seldom handed on.
@@ -347,12 +353,26 @@ fn is_self(body: &Body, object: ExprId) -> bool {
     }
 }
 
+/// Whether a call loads a module of an SDK by its name (Python).
+fn loads_module(index: &Index, body: &Body, callee: ExprId, args: Slice) -> bool {
+    let is_loader = match body.expr(callee) {
+        Expr::Name(name) | Expr::Attribute { name, .. } => matches!(body.name(name), "import_module" | "__import__"),
+        _ => false,
+    };
+    is_loader
+        && body.args(args).first().is_some_and(|arg| match body.expr(arg.value()) {
+            Expr::Text(text) => index.has_module(body.text(text)),
+            _ => false,
+        })
+}
+
 /// Whether what is called keeps its arguments: a class, or what binds arguments.
 fn keeps_arguments(body: &Body, callee: ExprId) -> bool {
     match body.expr(callee) {
         Expr::Name(name) | Expr::Attribute { name, .. } => {
             let name = body.name(name);
-            name.starts_with(|first: char| first.is_uppercase()) || matches!(name, "partial" | "cast" | "run" | "pipe")
+            name.starts_with(|first: char| first.is_uppercase())
+                || matches!(name, "partial" | "cast" | "run" | "pipe" | "getattr")
         }
         _ => true,
     }

@@ -1,28 +1,22 @@
 //! Small programs and the requests in them, as Markdown that is both the specification and the test: `tests/requests` has a
-//! file per SDK, `tests/patterns` one per way in which code reaches its models and clients.
-//!
-//! A code block is a file: `python`, `typescript`, `tsx` or `javascript`, with its path when there are several. One of
-//! `notebook` holds the code cells of a notebook, with a line `# %%` between them. The block `requests` after them holds
-//! what must be found in the files since the last one, in order:
-//!
-//! ```text
-//! path:line sdk operation provider model max_output [loop]
-//! ```
-//!
-//! with `-` for what is not known and `/` between several models, `path[cell]:line` in a notebook. What is no request is
-//! a program with an empty block.
+//! file per SDK, `tests/patterns` one per way in which code reaches its models and clients. How they are written stands in
+//! `common/programs.rs`.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "common/programs.rs"]
+mod programs;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use lensai_calls::sdk::{BUILTIN, Descriptions};
 use lensai_calls::{Call, Database, Texts, calls};
 use lensai_syntax::Language;
 use lensai_text::Notebook;
+use programs::{Written, files_in, programs};
 use smol_str::SmolStr;
 
 /// The files of a program, by path.
@@ -43,6 +37,11 @@ impl Texts for Program {
 }
 
 impl Program {
+    fn new(written: &Written) -> Self {
+        let files = written.files.iter();
+        Self(files.map(|file| (file.path.clone(), Source::new(&file.language, &file.text))).collect())
+    }
+
     fn requests(&self) -> String {
         let paths: Vec<_> = self.0.keys().map(|path| (SmolStr::new(path), Language::of_path(path).unwrap())).collect();
         let mut database = Database::new(Arc::new(self.clone()), Descriptions::builtin(), &paths, Vec::new());
@@ -63,7 +62,7 @@ impl Source {
         if language != "notebook" {
             return Self { text: block.into(), notebook: None };
         }
-        let notebook = Notebook::of_cells((0..).zip(block.split("# %%\n")));
+        let notebook = Notebook::of_cells((0..).zip(block.split(programs::CELL)));
         Self { text: notebook.text.as_str().into(), notebook: Some(notebook) }
     }
 
@@ -88,55 +87,17 @@ fn shown(call: &Call) -> String {
     format!("{} {} {provider} {model} {limit}{in_loop}", call.sdk, call.operation.as_str())
 }
 
-/// Line, language (and path), and text of each code block.
-fn blocks(text: &str) -> Vec<(usize, String, String)> {
-    let mut found = Vec::new();
-    let mut open: Option<(usize, String, String)> = None;
-    for (line, text) in (1..).zip(text.lines()) {
-        match (text.strip_prefix("```"), &mut open) {
-            (Some(_), Some(_)) => found.extend(open.take()),
-            (Some(kind), None) => open = Some((line, kind.to_owned(), String::new())),
-            (None, Some((_, _, block))) => writeln!(block, "{text}").unwrap(),
-            (None, None) => {}
+/// What differs in a file of programs.
+fn differences(path: &Path) -> String {
+    let mut found = String::new();
+    for program in programs(path) {
+        let actual = Program::new(&program).requests();
+        if actual != program.requests {
+            let place = format!("{}:{}", path.display(), program.line);
+            writeln!(found, "{place}\n  expected\n{}  found\n{actual}", program.requests).unwrap();
         }
     }
     found
-}
-
-/// What differs in a file of programs.
-fn differences(path: &Path) -> String {
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut program = Program::default();
-    let mut found = String::new();
-    for (line, kind, block) in blocks(&text) {
-        let (language, name) = kind.split_once(' ').unwrap_or((&kind, ""));
-        let name = match (language, name) {
-            ("python", "") => "main.py",
-            ("typescript", "") => "main.ts",
-            ("tsx", "") => "main.tsx",
-            ("javascript", "") => "main.js",
-            ("notebook", "") => "main.ipynb",
-            ("python" | "typescript" | "tsx" | "javascript" | "notebook", name) => name,
-            ("requests", _) => {
-                let actual = std::mem::take(&mut program).requests();
-                if actual != block {
-                    writeln!(found, "{}:{line}\n  expected\n{block}  found\n{actual}", path.display()).unwrap();
-                }
-                continue;
-            }
-            (other, _) => panic!("{}:{line}: what is a block of {other}?", path.display()),
-        };
-        program.0.insert(name.to_owned(), Source::new(language, &block));
-    }
-    assert!(program.0.is_empty(), "{}: a program without its requests", path.display());
-    found
-}
-
-fn files_in(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files
 }
 
 #[test]

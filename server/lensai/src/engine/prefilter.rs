@@ -10,11 +10,12 @@ mod mention;
 
 use std::sync::Arc;
 
-use lensai_calls::sdk::{Descriptions, Sdk};
+use lensai_calls::sdk::{Descriptions, ModulePattern, Sdk};
 use lensai_calls::{Database, Known, Through, carried};
 use lensai_semantics::{Content, SourceFile, resolve_module};
 use lensai_syntax::Language;
 use lensai_syntax::skim::{ImportForm, Skim, SkimImport, Skimmer};
+use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -28,6 +29,10 @@ use super::source::Sources;
 pub(crate) struct Prefilter {
     skimmer: Skimmer,
     requests: Vec<usize>,
+    /// Functions that load a module by its name.
+    loaders: [usize; 2],
+    /// Names of modules of SDKs as texts.
+    quoted: Vec<(usize, String)>,
     /// Chains that need no import, with the words in them.
     distinctive: Vec<(Chain, Vec<usize>)>,
     sdks: Vec<SdkWords>,
@@ -58,9 +63,19 @@ pub(crate) struct Look {
     distinctive: bool,
     /// It mentions an address, and calls what may send a request to it.
     address: bool,
+    late: Late,
     /// SDKs whose setters occur in it.
     setters: Vec<usize>,
     imports: Vec<SkimImport>,
+}
+
+/// What a file has to do with modules that are loaded by their name (Python).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Late {
+    /// It calls what loads a module.
+    loads: bool,
+    /// It has the name of an SDK's module as a text that may be one to load.
+    names: bool,
 }
 
 impl Prefilter {
@@ -69,6 +84,11 @@ impl Prefilter {
         let mut words = Words::default();
         let requests = descriptions.request_words();
         let requests = requests.iter().filter(|name| !name.contains('*')).map(|name| words.add(name)).collect();
+        let loaders = ["import_module", "__import__"].map(|name| words.add(name));
+        let modules = descriptions.sdks.iter().filter(|sdk| sdk.mention.is_empty()).flat_map(|sdk| &sdk.python);
+        let modules = modules.filter_map(ModulePattern::python_name);
+        let quoted = modules.flat_map(|name| [format!("\"{name}\""), format!("'{name}'")]);
+        let quoted = quoted.map(|text| (words.add(&text), text)).collect();
         let distinctive = descriptions.distinctive().into_iter().map(|(names, keys)| {
             let names: Vec<SmolStr> = names.split('.').filter(|name| !name.contains('*')).map(SmolStr::new).collect();
             let found = names.iter().map(|name| words.add(name)).collect();
@@ -90,7 +110,17 @@ impl Prefilter {
         let mentions = descriptions.sdks.iter().flat_map(|sdk| &sdk.mention).map(|text| words.add(text)).collect();
         let address_words = descriptions.address_words().into_iter().map(|name| (words.add(&name), name)).collect();
         let texts: Vec<&str> = words.0.iter().map(SmolStr::as_str).collect();
-        Self { skimmer: Skimmer::new(&texts), requests, distinctive, sdks, mentions, address_words, common }
+        Self {
+            skimmer: Skimmer::new(&texts),
+            requests,
+            loaders,
+            quoted,
+            distinctive,
+            sdks,
+            mentions,
+            address_words,
+            common,
+        }
     }
 
     /// Looks at the text of a file.
@@ -107,6 +137,11 @@ impl Prefilter {
                 && (!language.is_python() || imports_common())
                 && self.address_words.iter().any(|(word, name)| has(word) && is_called(text, name)),
             distinctive: chains.any(|(chain, _)| chain.occurs(text, language)),
+            late: Late {
+                loads: language.is_python() && self.loaders.iter().any(has),
+                names: language.is_python()
+                    && self.quoted.iter().any(|(word, quoted)| has(word) && is_loaded(text, quoted)),
+            },
             setters: setters.map(|(at, _)| at).collect(),
             imports,
         }
@@ -149,6 +184,11 @@ impl Prefilter {
         sources: &Sources,
         mut looks: Vec<(SourceFile, Look)>,
     ) -> Vec<SourceFile> {
+        // Who loads a module by its name may do so for another file, which names it.
+        let are_loaded = looks.iter().any(|(_, look)| look.late.loads);
+        for (_, look) in &mut looks {
+            look.late.names &= are_loaded && look.request;
+        }
         let graph = Graph::new(database, sources, &self.sdks, &mut looks);
         let looks = looks.as_slice();
         let calls_objects = |at: usize| {
@@ -163,7 +203,7 @@ impl Prefilter {
                 wanted.insert(at);
             }
         }
-        wanted.extend((0..looks.len()).filter(|at| looks[*at].1.address));
+        wanted.extend((0..looks.len()).filter(|at| looks[*at].1.address || looks[*at].1.late.names));
         follow(database, sources, looks, &graph, near, &mut wanted);
         let mut wanted: Vec<usize> = wanted.into_iter().collect();
         wanted.sort_unstable();
@@ -216,6 +256,20 @@ fn follow(
         wanted.extend(frontier.iter().copied().filter(|at| looks[*at].1.request));
     }
 }
+
+/// Whether a name in quotes stands behind something that by its name has to do with modules: `optional_import("litellm")`,
+/// `packages = ["cohere"]`. Providers have the same names in all sorts of tables.
+fn is_loaded(text: &str, quoted: &str) -> bool {
+    const BEFORE: usize = 64;
+    memmem::find_iter(text.as_bytes(), quoted.as_bytes()).any(|at| {
+        let before = text.as_bytes().get(at.saturating_sub(BEFORE)..at).unwrap_or_default();
+        let before = before.to_ascii_lowercase();
+        MODULE_WORDS.iter().any(|word| memmem::find(&before, word.as_bytes()).is_some())
+    })
+}
+
+/// What stands in the names of functions that load modules, and of lists of such.
+const MODULE_WORDS: [&str; 6] = ["import", "load", "module", "package", "require", "depend"];
 
 /// The text of a file: of an editor's document as it is there, else of the disk.
 fn text_of(database: &Database, sources: &Sources, file: SourceFile) -> Arc<str> {
