@@ -90,6 +90,24 @@ fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
     })
 }
 
+/// The SDKs of whose modules a file imports one.
+#[salsa::tracked(returns(clone))]
+fn imported_sdks(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
+    let matcher = Matcher::new(db, file.language(db).is_python());
+    let mut found: Vec<usize> = Vec::new();
+    for at in 0..outline(db, file).len() {
+        let body = item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
+        for import in &body.imports {
+            if let Value::Symbol(symbol) = module(db, file, import.module.clone()) {
+                found.extend(matcher.sdks_of(&symbol));
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found.into()
+}
+
 /// Whether a name is bound to a request in an item around others; none when it is not bound there. A query of its own, so that a
 /// function rests on the names that it uses and not on all that stands around it.
 #[salsa::tracked(returns(copy))]
@@ -157,7 +175,9 @@ impl Finder<'_, '_> {
             let mut chains = chain.into_iter().chain(value_chain(&value));
             let chain = chains.find(|chain| self.matcher.may_be_unseen(chain))?;
             let values = self.evaluator.args(args);
-            let mut seen = self.matcher.unseen(&chain, &values, |sdk| self.is_addressed(sdk))?;
+            let mut seen = self.matcher.unseen(&chain, &values, |sdk, request| {
+                self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
+            })?;
             seen.object = self.matcher.unseen_object(&seen, &value);
             let described = self.describe(call, &seen, &values, &[]);
             return Some(self.placed(described, callee, args, &seen));

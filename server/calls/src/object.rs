@@ -9,7 +9,7 @@ use crate::db::Db;
 use crate::index::{Entry, Index, Role};
 use crate::request::is_open;
 use crate::sdk::{Compose, Condition, Make, Sdk, Slots, Step};
-use crate::symbol::{Capture, Segments, glob, matches, module_of, path_matches, symbol_of};
+use crate::symbol::{Capture, Segments, glob, is_module_of, matches, module_of, path_matches, symbol_of};
 
 /// An object of a kind, with its slots.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +101,13 @@ impl<'db> Matcher<'db> {
             Some((entry, matches(sdk, pattern, &segments)?))
         });
         matching.collect()
+    }
+
+    /// The SDKs that have a module.
+    pub(crate) fn sdks_of(&self, module: &Symbol) -> impl Iterator<Item = usize> {
+        let segments = Segments::of(module, self.python);
+        let sdks = self.index.sdks().iter().enumerate();
+        sdks.filter(move |(_, sdk)| is_module_of(sdk, &segments)).map(|(at, _)| at)
     }
 
     /// Whether a symbol makes or is an object on which a request can be made, or is a request itself.
@@ -226,7 +233,8 @@ impl<'db> Matcher<'db> {
         }
         for (entry, _) in self.entries(Role::Compose, symbol) {
             let Some(compose) = self.sdk(entry.sdk).and_then(|sdk| sdk.composes.get(entry.at)) else { continue };
-            found.extend(self.compose(entry.sdk, compose, &parts_of(args)));
+            let held = compose.held.iter().find_map(|source| self.source(source, args, None, 0)).filter(is_open);
+            found.extend(self.compose(entry.sdk, compose, &parts_of(args), held));
         }
         found
     }
@@ -316,16 +324,17 @@ impl<'db> Matcher<'db> {
         let sdks = self.index.sdks().iter().enumerate();
         let composes = sdks.flat_map(|(index, sdk)| sdk.composes.iter().map(move |compose| (index, compose)));
         let wanted = composes.filter(|(_, compose)| wanted(compose));
-        wanted.filter_map(|(index, compose)| self.compose(index, compose, parts)).collect()
+        wanted.filter_map(|(index, compose)| self.compose(index, compose, parts, None)).collect()
     }
 
-    /// One object of several, if one of them is of a kind that it must hold.
-    fn compose(&self, sdk: usize, compose: &Compose, parts: &[Value]) -> Option<Place> {
+    /// One object of several, if one of them is of a kind that it must hold, or stands where only such a one may.
+    fn compose(&self, sdk: usize, compose: &Compose, parts: &[Value], unknown: Option<Value>) -> Option<Place> {
         let is_held = |object: &Object| {
             object.sdk == sdk && (compose.holds.contains(&object.kind) || object.kind == compose.kind)
         };
         let held = parts.iter().rev().find_map(|part| self.objects(part).into_iter().find(is_held));
-        let mut object = held.or_else(|| self.unseen_part(sdk, compose, parts))?;
+        let unseen = || unknown.map(|held| self.unseen_held(sdk, held));
+        let mut object = held.or_else(|| self.unseen_part(sdk, compose, parts)).or_else(unseen)?;
         object.kind = compose.kind.clone();
         let rest = parts.iter().filter(|part| !self.objects(part).iter().any(is_held)).cloned();
         let known = match object.slots.get(PARTS) {
@@ -343,10 +352,15 @@ impl<'db> Matcher<'db> {
         };
         let first = parts.iter().position(is_evidence)?;
         let open = parts.iter().skip(first + 1).find(|part| is_open(part) && self.places(part).is_empty())?;
+        Some(self.unseen_held(sdk, open.clone()))
+    }
+
+    /// What stands for something that is held, and of which nothing is known.
+    fn unseen_held(&self, sdk: usize, held: Value) -> Object {
         let name = self.sdk(sdk).map(|sdk| sdk.name.clone()).unwrap_or_default();
         let mut object = Object::of_function(sdk, &name);
-        object.slots.insert(SmolStr::new_static("model"), open.clone());
-        Some(object)
+        object.slots.insert(SmolStr::new_static("model"), held);
+        object
     }
 
     pub(crate) fn made(

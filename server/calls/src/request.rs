@@ -66,8 +66,13 @@ impl<'db> Matcher<'db> {
     }
 
     /// The request that a call must be by its method path and arguments alone.
-    /// `may` says of which SDKs there may be one.
-    pub(crate) fn unseen(&self, chain: &[SmolStr], args: &Args, may: impl Fn(usize) -> bool) -> Option<Match<'db>> {
+    /// `may` says which there may be.
+    pub(crate) fn unseen(
+        &self,
+        chain: &[SmolStr],
+        args: &Args,
+        may: impl Fn(usize, &Request) -> bool,
+    ) -> Option<Match<'db>> {
         let given = |key: &SmolStr| match key.parse::<usize>() {
             Ok(at) => args.positional.len() > at,
             Err(_) => named(self.db, args, key).is_some(),
@@ -80,7 +85,8 @@ impl<'db> Matcher<'db> {
         requests.find_map(|(sdk, request)| {
             let is_given = request.unseen.iter().all(given) || spread(request) || whole(request);
             let mut found = Match { sdk, request, object: None };
-            (is_given && may(sdk) && self.takes(request, args) && self.is_at_address(&mut found, args)).then_some(found)
+            (is_given && may(sdk, request) && self.takes(request, args) && self.is_at_address(&mut found, args))
+                .then_some(found)
         })
     }
 

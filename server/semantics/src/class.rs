@@ -42,6 +42,16 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
     }
     let declared = field.map(|binding| Evaluator::new(db, class).bound(binding));
     let Stored { mut values, certain } = stored(db, class, name, declared.clone());
+    // What is given from outside is at least what the class declares.
+    if let Some(annotation) = field.and_then(|binding| binding.annotation)
+        && values.iter().any(ops::is_given)
+    {
+        let mut evaluator = Evaluator::new(db, class);
+        let annotation = evaluator.eval(annotation);
+        for value in values.iter_mut().filter(|value| ops::is_given(value)) {
+            *value = ops::cast(evaluator.work(), class.file, value.clone(), &annotation);
+        }
+    }
     // What the constructor stores in any case stands in for what the class declares.
     if let (Some(binding), Some(value)) = (field, declared) {
         let is_needed = !values.iter().any(is_of_use);

@@ -42,6 +42,8 @@ pub(crate) fn call(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
 pub(crate) fn merged(values: &[Value]) -> Value {
     let mut entries = Vec::new();
     let mut spreads = Vec::new();
-    values.iter().for_each(|value| ops::spread_into(value.clone(), &mut entries, &mut spreads));
+    for value in values {
+        ops::spread_into(value.clone(), &mut entries, &mut spreads);
+    }
     Value::mapping(entries, spreads)
 }

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use crate::fill::{ANY_KEY, any_value, under_any_key};
 use crate::value::{Args, Reason, TextPart, Value};
 use crate::work::Work;
-use crate::{class, ops, resolve, settings};
+use crate::{class, emitted, ops, resolve, settings};
 
 /// The result of a call that is understood; none for all others.
 pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Option<Value> {
@@ -35,10 +35,7 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
             if let [only] = args.positional.as_slice() {
                 return Some(only.clone());
             }
-            let mut entries = Vec::new();
-            let mut spreads = args.spreads.clone();
-            args.positional.iter().for_each(|value| ops::spread_into(value.clone(), &mut entries, &mut spreads));
-            Value::mapping(entries, spreads)
+            emitted::merged(&args.positional)
         }
         // `new Map([["fast", "gpt-4o-mini"]])`
         "Map" | "Object.fromEntries" => pairs(first?)?,

@@ -296,20 +296,29 @@ pub(crate) fn generic_base(value: &Value) -> Value {
 
 /// A value that is said to be of a type. What is known of it counts more; a parameter may be both.
 pub(crate) fn cast(work: Work<'_>, file: SourceFile, value: Value, annotation: &Value) -> Value {
-    let is_given = match begin(&value) {
-        Value::Unknown(_) => false,
+    let is_given = is_given(&value);
+    let is_open = match begin(&value) {
+        Value::Unknown(_) | Value::None => true,
         // A file of the project that is not there.
-        Value::Symbol(symbol) if symbol.module.starts_with(['.', '/', '~', '#']) || symbol.module.starts_with("@/") => {
-            false
-        }
-        Value::Param(param) if param.default.is_none() && param.declared.is_none() => true,
-        _ => return value,
+        Value::Symbol(symbol) => symbol.module.starts_with(['.', '/', '~', '#']) || symbol.module.starts_with("@/"),
+        _ => is_given,
     };
+    if !is_open {
+        return value;
+    }
     match declared(work, file, annotation) {
-        said @ (Value::Typed(_) | Value::Instance(_)) if is_given => Value::one_of([value, said]),
         Value::Unknown(_) => value,
-        said if is_given && !matches!(said, Value::OneOf(_)) => value,
+        said @ (Value::Typed(_) | Value::Instance(_)) if is_given => Value::fallback([value, said]),
+        _ if is_given => value,
         said => said,
+    }
+}
+
+/// Whether a value begins with a parameter of which nothing is said.
+pub(crate) fn is_given(value: &Value) -> bool {
+    match begin(value) {
+        Value::Param(param) => param.default.is_none() && param.declared.is_none(),
+        _ => false,
     }
 }
 
