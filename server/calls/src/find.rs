@@ -24,7 +24,7 @@ use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Matcher, Object, PARTS};
 use crate::places::{self, function_around, is_of_module, module_literal};
 use crate::prompt::PromptBuilder;
-use crate::request::{Match, is_open};
+use crate::request::{Match, is_open, value_chain};
 use crate::sdk::{Operation, Request};
 use crate::slots::HOST;
 use crate::symbol::glob;
@@ -104,6 +104,24 @@ pub(crate) fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
     })
 }
 
+/// The SDKs of whose modules a file imports one.
+#[salsa::tracked(returns(clone))]
+fn imported_sdks(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
+    let matcher = Matcher::new(db, file.language(db).is_python());
+    let mut found: Vec<usize> = Vec::new();
+    for at in 0..outline(db, file).len() {
+        let body = item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
+        for import in &body.imports {
+            if let Value::Symbol(symbol) = module(db, file, import.module.clone()) {
+                found.extend(matcher.sdks_of(&symbol));
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found.into()
+}
+
 /// Whether a name is bound to a request in an item around others; none when it is not bound there. A query of its own, so that a
 /// function rests on the names that it uses and not on all that stands around it.
 #[salsa::tracked(returns(copy))]
@@ -120,10 +138,7 @@ fn bound_to_request(index: &Index, body: &Body, name: &str) -> Option<bool> {
                 Some(Imported::Name(name)) => Some(name.as_str()),
                 _ => None,
             },
-            Bound::Value(value) => match body.expr(*value) {
-                Expr::Attribute { name, .. } | Expr::Name(name) => Some(body.name(name)),
-                _ => None,
-            },
+            Bound::Value(value) => method_name(body, *value),
             _ => None,
         };
         if named.is_some_and(|name| index.is_request_name(name)) {
@@ -131,6 +146,21 @@ fn bound_to_request(index: &Index, body: &Body, name: &str) -> Option<bool> {
         }
     }
     is_bound
+}
+
+/// The name of the method or function that a value is: `client.create`, `create`, `client.create.bind(client)`.
+pub(crate) fn method_name(body: &Body, value: ExprId) -> Option<&str> {
+    match body.expr(value) {
+        Expr::Attribute { name, .. } | Expr::Name(name) => Some(body.name(name)),
+        Expr::Call { callee, .. } => match body.expr(callee) {
+            Expr::Attribute { object, name } if body.name(name) == "bind" => match body.expr(object) {
+                Expr::Attribute { name, .. } => Some(body.name(name)),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 struct Finder<'db, 'b> {
@@ -162,7 +192,10 @@ impl Finder<'_, '_> {
             let mut chains = chain.into_iter().chain(value_chain(&value));
             let chain = chains.find(|chain| self.matcher.may_be_unseen(chain))?;
             let values = self.evaluator.args(args);
-            let seen = self.matcher.unseen(&chain, &values, |sdk| self.is_addressed(sdk))?;
+            let mut seen = self.matcher.unseen(&chain, &values, |sdk, request| {
+                self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
+            })?;
+            seen.object = self.matcher.unseen_object(&seen, &value);
             let described = self.describe(call, &seen, &values, &[]);
             return Some(self.placed(described, callee, args, &seen));
         }
@@ -216,6 +249,8 @@ impl Finder<'_, '_> {
     fn has_candidate_form(&self, callee: ExprId) -> bool {
         let index = self.matcher.index;
         match self.body.expr(callee) {
+            // The request is where the method is called that hands on to its base.
+            Expr::Attribute { object, .. } if self.body.expr(object) == Expr::Super => false,
             Expr::Attribute { name, .. } if index.is_request_name(self.body.name(name)) => true,
             Expr::Name(name) => self.calls_objects || self.names_request(self.body.name(name)),
             Expr::Attribute { object, .. } => {
@@ -305,9 +340,9 @@ impl Finder<'_, '_> {
             function: self.function(),
             in_loop: self.in_loop(call),
             prompt: prompt.finish(),
-            max_output: limit.as_ref().and_then(number),
+            max_output: limit.as_ref().and_then(|limit| number(self.db, limit)),
             output_limit,
-            answers: slot("n").as_ref().and_then(number).filter(|n| *n > 1),
+            answers: slot("n").and_then(|n| number(self.db, &n)).filter(|n| *n > 1),
             notes,
             annotation: Annotation::default(),
             places: Places::default(),
@@ -362,27 +397,6 @@ pub(crate) fn chain(body: &Body, callee: ExprId) -> Option<Vec<SmolStr>> {
             }
         }
     }
-    names.reverse();
-    (names.len() > 1).then_some(names)
-}
-
-/// The names of the attributes that a value went through, outermost last; what it begins with has no name.
-fn value_chain(value: &Value) -> Option<Vec<SmolStr>> {
-    let mut names = Vec::new();
-    let mut current = value;
-    loop {
-        match current {
-            Value::Member(member) if names.len() < 16 => {
-                names.push(member.name.clone());
-                current = &member.object;
-            }
-            Value::Invoke(invoke) => current = &invoke.callee,
-            Value::Index(index) => current = &index.object,
-            Value::OneOf(several) | Value::Fallback(several) => current = several.values.first()?,
-            _ => break,
-        }
-    }
-    names.push(SmolStr::default());
     names.reverse();
     (names.len() > 1).then_some(names)
 }

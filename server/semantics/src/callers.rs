@@ -4,9 +4,9 @@ use lensai_syntax::hir::{Body, Expr, ItemId, ItemKind, Slice};
 
 use crate::db::{Db, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
-use crate::function::Environment;
+use crate::function::{Environment, has_decorator};
 use crate::value::{ItemRef, Reason, Value};
-use crate::with_stack;
+use crate::{index, member, settings, with_stack};
 
 /// More callers than this say nothing.
 const MAX_CALLERS: usize = 50;
@@ -15,7 +15,7 @@ const MAX_CALLERS: usize = 50;
 /// nothing.
 ///
 /// All callers are known of what its file keeps to itself: a Python function whose name begins with `_`, a function
-/// of a TypeScript module that is not exported, a function inside another.
+/// of a TypeScript module that is not exported, a private method, a function inside another.
 #[salsa::tracked(returns(clone), cycle_result = argument_in_cycle)]
 pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u32) -> Option<Value> {
     with_stack(|| {
@@ -43,6 +43,25 @@ pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u
     })
 }
 
+/// A value that begins with a parameter (`params`, `options.model`), with what the function is given for it, or else its
+/// default, in its place; none when neither is known, and for all other values.
+pub fn given(db: &dyn Db, value: &Value) -> Option<Value> {
+    match value {
+        Value::Param(param) => {
+            let callers = caller_argument(db, param.function.file, param.function.item, param.index);
+            let known: Vec<Value> = callers.into_iter().chain(param.default.clone()).collect();
+            (!known.is_empty()).then(|| Value::fallback(known))
+        }
+        Value::Member(inner) => match (given(db, &inner.object), &inner.object) {
+            (Some(object), _) => Some(member(db, &object, &inner.name)),
+            (None, Value::Param(param)) => settings::of_handler(db, param, &inner.name),
+            (None, _) => None,
+        },
+        Value::Index(inner) => Some(index(db, &given(db, &inner.object)?, &inner.index)),
+        _ => None,
+    }
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "salsa's signature")]
 fn argument_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: u32) -> Option<Value> {
     Some(Value::Unknown(Reason::Cycle))
@@ -58,7 +77,7 @@ fn private_name(db: &dyn Db, file: SourceFile, function: ItemId) -> Option<smol_
     let private = match parent.kind {
         ItemKind::Function | ItemKind::Lambda { .. } => true,
         _ if file.language(db).is_python() => this.name.starts_with('_') && !this.name.ends_with("__"),
-        ItemKind::Class => this.name.starts_with('#'),
+        ItemKind::Class => this.name.starts_with('#') || has_decorator(&item(db, file, function), &["private"]),
         ItemKind::Module => {
             let exports = &item(db, file, ItemId::MODULE).exports;
             !exports.is_empty() && exports.iter().all(|export| export.name != this.name && export.name != "=")

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 use super::{Flow, MAX_STEPS, bound_to, is_self};
-use crate::find::{calls_objects, chain};
+use crate::find::{calls_objects, chain, method_name};
 
 /// Expressions and names of items that were looked at.
 #[derive(Default)]
@@ -87,19 +87,14 @@ impl Flow<'_, '_> {
         let mut aliases = FxHashSet::default();
         for body in &self.bodies {
             let is_part = |value: ExprId| match body.expr(called(body, value)) {
-                Expr::Attribute { name, .. } => {
-                    let name = body.name(name);
-                    index.is_step(name) || index.is_request_name(name)
-                }
-                Expr::Name(name) => {
-                    let name = body.name(name);
-                    index.is_request_name(name) || self.packages.contains_key(name)
-                }
+                Expr::Attribute { name, .. } => index.is_step(body.name(name)),
+                Expr::Name(name) => self.packages.contains_key(body.name(name)),
                 _ => false,
             };
+            let is_request = |value: ExprId| method_name(body, value).is_some_and(|name| index.is_request_name(name));
             for binding in &body.bindings {
                 let is_alias = match &binding.value {
-                    Bound::Value(value) => is_part(*value),
+                    Bound::Value(value) => is_part(*value) || is_request(*value),
                     Bound::Import(at) => match body.imports.get(*at as usize).map(|import| &import.what) {
                         Some(Imported::Name(name)) => *name != body.name(binding.name) && index.is_request_name(name),
                         _ => false,
@@ -112,7 +107,7 @@ impl Flow<'_, '_> {
             }
             for store in &body.stores {
                 if let Place::Attribute(name) = store.place
-                    && store.value.is_some_and(is_part)
+                    && store.value.is_some_and(|value| is_part(value) || is_request(value))
                 {
                     aliases.insert(body.name(name));
                 }
