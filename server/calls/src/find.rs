@@ -2,6 +2,8 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
+mod handed;
+
 use std::sync::Arc;
 
 use lensai_config::Annotation;
@@ -93,7 +95,7 @@ fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[ItemCall]> {
 
 /// Whether a file imports an SDK whose objects are called themselves.
 #[salsa::tracked(returns(copy))]
-fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
+pub(crate) fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
     let index = db.knowledge().index(db);
     (0..outline(db, file).len()).any(|at| {
         let body = item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
@@ -143,10 +145,13 @@ struct Finder<'db, 'b> {
 
 impl Finder<'_, '_> {
     fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
-        let chain = self.chain(callee);
-        if !self.is_candidate(callee) {
-            return None;
-        }
+        let direct = if self.is_candidate(callee) { self.request_to(call, callee, args) } else { None };
+        direct.or_else(|| self.handed_on(call, callee, args))
+    }
+
+    /// The request that calling `callee` with these arguments is; `call` is the whole of it.
+    fn request_to(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
+        let chain = chain(self.body, callee);
         let value = self.evaluator.eval(callee);
         let mut seen = self.matcher.requests(&value);
         if seen.is_empty() {
@@ -205,6 +210,10 @@ impl Finder<'_, '_> {
     /// Whether a closer look at a call is worth it: requests have names; objects that are called themselves are looked for
     /// where an SDK that has such is imported.
     fn is_candidate(&self, callee: ExprId) -> bool {
+        self.has_candidate_form(callee) && self.db.may_be_request(self.at, callee)
+    }
+
+    fn has_candidate_form(&self, callee: ExprId) -> bool {
         let index = self.matcher.index;
         match self.body.expr(callee) {
             Expr::Attribute { name, .. } if index.is_request_name(self.body.name(name)) => true,
@@ -229,33 +238,6 @@ impl Finder<'_, '_> {
             current = head(self.db, self.at.file, id).and_then(|head| head.parent);
         }
         bound == Some(true)
-    }
-
-    /// The names of an attribute chain, outermost last; at least two.
-    fn chain(&self, callee: ExprId) -> Option<Vec<SmolStr>> {
-        let mut names = Vec::new();
-        let mut current = callee;
-        loop {
-            match self.body.expr(current) {
-                Expr::Attribute { object, name } if names.len() < 16 => {
-                    names.push(SmolStr::new(self.body.name(name)));
-                    current = object;
-                }
-                Expr::Call { callee, .. } => current = callee,
-                Expr::Await(value) => current = value,
-                Expr::Index { object, .. } => current = object,
-                Expr::Name(name) => {
-                    names.push(SmolStr::new(self.body.name(name)));
-                    break;
-                }
-                _ => {
-                    names.push(SmolStr::default());
-                    break;
-                }
-            }
-        }
-        names.reverse();
-        (names.len() > 1).then_some(names)
     }
 
     fn describe(&self, call: ExprId, seen: &Match<'_>, args: &Args, others: &[Match<'_>]) -> Call {
@@ -355,6 +337,33 @@ impl Finder<'_, '_> {
         }
         false
     }
+}
+
+/// The names of an attribute chain, outermost last; at least two.
+pub(crate) fn chain(body: &Body, callee: ExprId) -> Option<Vec<SmolStr>> {
+    let mut names = Vec::new();
+    let mut current = callee;
+    loop {
+        match body.expr(current) {
+            Expr::Attribute { object, name } if names.len() < 16 => {
+                names.push(SmolStr::new(body.name(name)));
+                current = object;
+            }
+            Expr::Call { callee, .. } => current = callee,
+            Expr::Await(value) => current = value,
+            Expr::Index { object, .. } => current = object,
+            Expr::Name(name) => {
+                names.push(SmolStr::new(body.name(name)));
+                break;
+            }
+            _ => {
+                names.push(SmolStr::default());
+                break;
+            }
+        }
+    }
+    names.reverse();
+    (names.len() > 1).then_some(names)
 }
 
 /// The names of the attributes that a value went through, outermost last; what it begins with has no name.

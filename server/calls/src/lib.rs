@@ -25,9 +25,9 @@ pub use call::{
     ArgumentStyle, Call, Constant, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt,
     PromptPart, module_name,
 };
-pub use carriers::{Known, Through, carried};
+pub use carriers::{Known, Through, candidates, carried};
 pub use constant::constant_in;
-pub use database::{Database, Listener, Texts};
+pub use database::{Candidates, Database, Listener, Texts};
 pub use db::{Db, Knowledge};
 pub use directive::{Directive, directives};
 pub use find::{calls, remembered_calls};

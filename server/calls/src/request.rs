@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use crate::index::Role;
 use crate::object::{Matcher, Object};
-use crate::sdk::{Path, Request, Sdk, Step};
+use crate::sdk::{Path, Request, Sdk, SlotStart, Step};
 use crate::slots::named;
 use crate::symbol::{glob, path_matches, symbol_of};
 
@@ -72,20 +72,41 @@ impl<'db> Matcher<'db> {
             Ok(at) => args.positional.len() > at,
             Err(_) => named(self.db, args, key).is_some(),
         };
-        // Arguments that are spread may hold what is asked for, when the path alone says much.
-        let spread = |request: &Request| {
-            let says_much = || request.path.iter().all(|path| path.0.len() > 1);
-            !args.spreads.is_empty() && request.unseen.len() > 1 && says_much()
+        // Arguments that are spread may hold what is asked for, when the path says much; but not what tells SDKs apart.
+        let may_be_spread = |request: &Request, key: &SmolStr| {
+            let slots = request.slots.iter().filter(|(name, _)| *name != "tools");
+            let mut sources = slots.flat_map(|(_, sources)| sources);
+            sources.any(|source| matches!(&source.start, SlotStart::Keyword(name) if name == key))
         };
-        let mut requests = self.unseen_requests(chain);
-        requests.find_map(|(sdk, request)| {
+        let spread = |request: &Request| {
+            let shortest = request.path.iter().map(|path| path.0.len()).min().unwrap_or(0);
+            !args.spreads.is_empty()
+                && shortest + request.unseen.len() > 3
+                && shortest > 1
+                && request.unseen.iter().all(|key| given(key) || may_be_spread(request, key))
+        };
+        // The longest path says most: `chat.completions.create` is no `completions.create`.
+        let mut requests: Vec<_> = self.unseen_requests(chain).collect();
+        requests.sort_by_key(|(sdk, request)| std::cmp::Reverse(self.matched_length(*sdk, request, chain)));
+        requests.into_iter().find_map(|(sdk, request)| {
             let is_given = request.unseen.iter().all(given) || spread(request);
             let mut found = Match { sdk, request, object: None };
             (is_given && may(sdk) && self.takes(request, args) && self.is_at_address(&mut found, args)).then_some(found)
         })
     }
 
-    fn unseen_requests<'a>(&'a self, chain: &'a [SmolStr]) -> impl Iterator<Item = (usize, &'db Request)> + 'a
+    /// The number of steps of the longest path that the chain ends with.
+    fn matched_length(&self, sdk: usize, request: &Request, chain: &[SmolStr]) -> usize {
+        let Some(sdk) = self.sdk(sdk) else { return 0 };
+        let paths = request.path.iter().filter(|path| ends_with(chain, path, sdk));
+        paths.map(|path| path.0.len()).max().unwrap_or(0)
+    }
+
+    /// Requests that are known by their path, which the names of a chain end as.
+    pub(crate) fn unseen_requests<'a>(
+        &'a self,
+        chain: &'a [SmolStr],
+    ) -> impl Iterator<Item = (usize, &'db Request)> + 'a
     where
         'db: 'a,
     {

@@ -1,10 +1,11 @@
-//! Small programs, an SDK each, and the requests in them: `tests/requests/*.md` are both the specification and the test.
-//!
-//! A code block is a file (`python` or `typescript`, with its path when there are several). The block `requests` after
-//! it holds what must be found in the files since the last one, in order: `path:line sdk operation provider model
-//! max_output`, with `-` for what is not known and `/` between several models.
+//! Small programs and the requests in them, as Markdown that is both the specification and the test: `tests/requests` has a
+//! file per SDK, `tests/patterns` one per way in which code reaches its models and clients. How they are written stands in
+//! `common/programs.rs`.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "common/programs.rs"]
+mod programs;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,32 +15,64 @@ use std::sync::Arc;
 use lensai_calls::sdk::{BUILTIN, Descriptions};
 use lensai_calls::{Call, Database, Texts, calls};
 use lensai_syntax::Language;
+use lensai_text::Notebook;
+use programs::{Written, files_in, programs};
 use smol_str::SmolStr;
 
 /// The files of a program, by path.
 #[derive(Debug, Clone, Default)]
-struct Program(BTreeMap<String, Arc<str>>);
+struct Program(BTreeMap<String, Source>);
+
+/// The text of a file; of a notebook that of its cells.
+#[derive(Debug, Clone)]
+struct Source {
+    text: Arc<str>,
+    notebook: Option<Notebook>,
+}
 
 impl Texts for Program {
     fn text(&self, path: &str) -> Arc<str> {
-        self.0.get(path).cloned().unwrap_or_default()
+        self.0.get(path).map(|source| Arc::clone(&source.text)).unwrap_or_default()
     }
 }
 
 impl Program {
+    fn new(written: &Written) -> Self {
+        let files = written.files.iter();
+        Self(files.map(|file| (file.path.clone(), Source::new(&file.language, &file.text))).collect())
+    }
+
     fn requests(&self) -> String {
         let paths: Vec<_> = self.0.keys().map(|path| (SmolStr::new(path), Language::of_path(path).unwrap())).collect();
         let mut database = Database::new(Arc::new(self.clone()), Descriptions::builtin(), &paths, Vec::new());
         let all = paths.iter().filter_map(|(path, _)| database.file(path)).collect();
         database.set_ambient_files(all);
         let mut found = String::new();
-        for (path, text) in &self.0 {
+        for (path, source) in &self.0 {
             for call in calls(&database, database.file(path).unwrap()) {
-                let at = usize::try_from(call.span.start).unwrap();
-                writeln!(found, "{path}:{} {}", text[..at].matches('\n').count() + 1, shown(&call)).unwrap();
+                writeln!(found, "{path}{} {}", source.place(call.span.start), shown(&call)).unwrap();
             }
         }
         found
+    }
+}
+
+impl Source {
+    fn new(language: &str, block: &str) -> Self {
+        if language != "notebook" {
+            return Self { text: block.into(), notebook: None };
+        }
+        let notebook = Notebook::of_cells((0..).zip(block.split(programs::CELL)));
+        Self { text: notebook.text.as_str().into(), notebook: Some(notebook) }
+    }
+
+    /// `:line`, with the cell before it in a notebook.
+    fn place(&self, offset: u32) -> String {
+        let cell = self.notebook.as_ref().map(|notebook| notebook.cell_at(offset).unwrap());
+        let start = cell.map_or(0, |cell| cell.span.start);
+        let before = &self.text[usize::try_from(start).unwrap()..usize::try_from(offset).unwrap()];
+        let cell = cell.map_or(String::new(), |cell| format!("[{}]", cell.index));
+        format!("{cell}:{}", before.matches('\n').count() + 1)
     }
 }
 
@@ -50,56 +83,27 @@ fn shown(call: &Call) -> String {
     };
     let provider = call.provider.as_deref().unwrap_or("-");
     let limit = call.max_output.map_or("-".to_owned(), |limit| limit.to_string());
-    format!("{} {} {provider} {model} {limit}", call.sdk, call.operation.as_str())
+    let in_loop = if call.in_loop { " loop" } else { "" };
+    format!("{} {} {provider} {model} {limit}{in_loop}", call.sdk, call.operation.as_str())
 }
 
-/// Line, language (and path), and text of each code block.
-fn blocks(text: &str) -> Vec<(usize, String, String)> {
-    let mut found = Vec::new();
-    let mut open: Option<(usize, String, String)> = None;
-    for (line, text) in (1..).zip(text.lines()) {
-        match (text.strip_prefix("```"), &mut open) {
-            (Some(_), Some(_)) => found.extend(open.take()),
-            (Some(kind), None) => open = Some((line, kind.to_owned(), String::new())),
-            (None, Some((_, _, block))) => writeln!(block, "{text}").unwrap(),
-            (None, None) => {}
+/// What differs in a file of programs.
+fn differences(path: &Path) -> String {
+    let mut found = String::new();
+    for program in programs(path) {
+        let actual = Program::new(&program).requests();
+        if actual != program.requests {
+            let place = format!("{}:{}", path.display(), program.line);
+            writeln!(found, "{place}\n  expected\n{}  found\n{actual}", program.requests).unwrap();
         }
     }
     found
 }
 
-/// What differs in a file of programs.
-fn differences(path: &Path) -> String {
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut program = Program::default();
-    let mut found = String::new();
-    for (line, kind, block) in blocks(&text) {
-        let (language, name) = kind.split_once(' ').unwrap_or((&kind, ""));
-        let name = match (language, name) {
-            ("python", "") => "main.py",
-            ("typescript", "") => "main.ts",
-            ("python" | "typescript", name) => name,
-            ("requests", _) => {
-                let actual = std::mem::take(&mut program).requests();
-                if actual != block {
-                    writeln!(found, "{}:{line}\n  expected\n{block}  found\n{actual}", path.display()).unwrap();
-                }
-                continue;
-            }
-            (other, _) => panic!("{}:{line}: what is a block of {other}?", path.display()),
-        };
-        program.0.insert(name.to_owned(), block.into());
-    }
-    assert!(program.0.is_empty(), "{}: a program without its requests", path.display());
-    found
-}
-
 #[test]
 fn the_requests_of_every_program_are_found_and_nothing_else() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/requests");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let found: Vec<String> = files.iter().map(|file| differences(file)).filter(|found| !found.is_empty()).collect();
+    let files = files_in("requests").into_iter().chain(files_in("patterns"));
+    let found: Vec<String> = files.map(|file| differences(&file)).filter(|found| !found.is_empty()).collect();
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
+mod dynamic;
+
 use std::sync::Arc;
 
 use lensai_syntax::hir::{Body, Bound, Expr, ItemId, ItemKind, Place as Target};
@@ -56,7 +58,7 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
     if values.is_empty() {
         return Some(Value::None);
     }
-    Some(Value::one_of(values))
+    Some(dynamic::filled(db, class, name, Value::one_of(values)))
 }
 
 fn is_of_use(value: &Value) -> bool {
@@ -232,10 +234,15 @@ pub fn external_bases(db: &dyn Db, class: ItemRef) -> Vec<Value> {
 
 /// An attribute of a class or of its ancestors, with the class that has it.
 pub fn attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<(Value, ItemRef)> {
-    ancestors(db, class).into_iter().find_map(|class| {
+    let ancestors = ancestors(db, class);
+    let declared = ancestors.iter().find_map(|class| {
         let value = class_attribute(db, class.file, class.item, SmolStr::new(name))?;
-        let origin = if is_settings(db, class) { Origin::Configuration } else { Origin::Attribute };
-        Some((value.seen_from(origin), class))
+        let origin = if is_settings(db, *class) { Origin::Configuration } else { Origin::Attribute };
+        Some((value.seen_from(origin), *class))
+    });
+    declared.or_else(|| {
+        let value = dynamic::attribute(db, class.file, class.item, SmolStr::new(name))?;
+        Some((value.seen_from(Origin::Attribute), class))
     })
 }
 

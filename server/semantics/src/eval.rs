@@ -3,6 +3,7 @@
 //! A body's arena is in order of evaluation, so what an expression needs always has a lower id: the evaluator marks
 //! what is needed, then evaluates it in ascending order. It never recurses on the depth of the code.
 
+mod changed;
 mod local;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use smol_str::SmolStr;
 
 use self::local::needs_of_name;
 use crate::db::{Db, Head, head, item};
+use crate::fill::{ANY_KEY, is_mapping};
 use crate::flow::Place;
 use crate::intrinsics;
 use crate::ops;
@@ -156,10 +158,8 @@ impl<'db> Evaluator<'db> {
         for entry in entries {
             match entry {
                 Entry::Pair(key, value) => {
-                    // A key that is not known names no entry that anyone could ask for.
-                    if let Some(key) = self.value(*key).as_text() {
-                        pairs.push((SmolStr::new(key), self.value(*value)));
-                    }
+                    let key = self.value(*key);
+                    pairs.push((key.as_text().map_or(ANY_KEY, SmolStr::new), self.value(*value)));
                 }
                 Entry::Spread(value) => ops::spread_into(self.value(*value), &mut pairs, &mut spreads),
             }
@@ -223,7 +223,7 @@ impl<'db> Evaluator<'db> {
             }
             JoinOp::Pipe => {
                 let values: Vec<Value> = operands.iter().map(|operand| self.value(*operand)).collect();
-                if values.iter().all(|value| matches!(value, Value::Mapping(_))) {
+                if values.iter().all(|value| is_mapping(self.db, value)) {
                     let mut entries = Vec::new();
                     let mut spreads = Vec::new();
                     for value in values {

@@ -70,6 +70,11 @@ pub(crate) fn happened(body: &Body, block: BlockId, at: BlockId) -> bool {
     !matches!(relation(body, block, at), Relation::Never)
 }
 
+/// Whether what happened in one block has certainly happened at a place in another, given that it stands before it.
+pub(crate) fn certainly_happened(body: &Body, block: BlockId, at: BlockId) -> bool {
+    matches!(relation(body, block, at), Relation::Always)
+}
+
 /// Whether whoever comes to the end of a body came through a block.
 pub(crate) fn is_certain(body: &Body, block: BlockId) -> bool {
     matches!(relation(body, block, BlockId::ROOT), Relation::Always)

@@ -2,9 +2,10 @@
 
 use smol_str::SmolStr;
 
+use crate::fill::{ANY_KEY, any_value, under_any_key};
 use crate::value::{Args, Reason, TextPart, Value};
 use crate::work::Work;
-use crate::{class, ops};
+use crate::{class, ops, resolve};
 
 /// The result of a call that is understood; none for all others.
 pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Option<Value> {
@@ -54,6 +55,17 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
         | "asyncio.ensure_future"
         | "Promise.resolve" => first?.clone(),
         "dataclasses.asdict" | "asdict" | "attrs.asdict" | "vars" => dumped(work, first?)?,
+        "importlib.import_module" | "import_module" | "__import__" => {
+            let module = first?.as_text()?;
+            // `__import__("a.b")` gives `a`.
+            let root = module.split('.').next().filter(|_| name == "__import__");
+            imported(work, root.unwrap_or(module))
+        }
+        "getattr" => match args.positional.as_slice() {
+            [object, name] => ops::member(work, object, name.as_text()?),
+            [object, name, default] => Value::fallback([ops::member(work, object, name.as_text()?), default.clone()]),
+            _ => return None,
+        },
         "typing.cast" | "cast" => args.positional.get(1)?.clone(),
         "functools.partial" | "partial" => match first? {
             Value::Function(function) => {
@@ -73,6 +85,28 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
         }
         _ => return None,
     })
+}
+
+/// Whether a value is what an import gives whose module is not known.
+pub(crate) fn is_import(value: &Value) -> bool {
+    match value {
+        Value::Invoke(invoke) => match &invoke.callee {
+            Value::Symbol(symbol) => {
+                matches!(symbol.dotted().as_str(), "importlib.import_module" | "import_module" | "__import__")
+            }
+            _ => false,
+        },
+        Value::OneOf(several) | Value::Fallback(several) => several.values.iter().any(is_import),
+        _ => false,
+    }
+}
+
+/// The module of this name.
+fn imported(work: Work<'_>, name: &str) -> Value {
+    match work.within_file() {
+        Some(file) => resolve::module(work.db, file, SmolStr::new(name)),
+        None => Value::symbol(name, &[]),
+    }
 }
 
 /// An instance as a mapping of its fields.
@@ -120,12 +154,21 @@ fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Val
             }
             Value::list(items, open)
         }
-        (Value::Mapping(mapping), "get") => {
-            let key = first?.as_text()?;
+        (Value::Mapping(mapping), "get" | "pop" | "setdefault") => {
             let default = args.positional.get(1).cloned();
+            let Some(key) = first?.as_text() else {
+                return Some(Value::one_of([any_value(mapping)].into_iter().chain(default)));
+            };
             match mapping.get(key) {
                 Some(value) => value.clone().seen_from(mapping.origin),
-                None if mapping.spreads.is_empty() => default.unwrap_or(Value::None),
+                None if mapping.spreads.is_empty() => {
+                    let found = under_any_key(mapping).collect::<Vec<_>>();
+                    if found.is_empty() {
+                        default.unwrap_or(Value::None)
+                    } else {
+                        Value::one_of(found.into_iter().chain(default))
+                    }
+                }
                 None => {
                     let found = Value::one_of(mapping.spreads.iter().map(|spread| ops::member(work, spread, key)));
                     Value::fallback([found].into_iter().chain(default))
@@ -133,6 +176,19 @@ fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Val
             }
         }
         (Value::Mapping(_), "copy") => object.clone(),
+        (Value::Mapping(mapping), "keys") => Value::list(keys(mapping).collect(), true),
+        (Value::Mapping(mapping), "values") if mapping.spreads.is_empty() => {
+            let values = mapping.entries.iter().map(|(_, value)| value.clone().seen_from(mapping.origin));
+            Value::list(values.collect(), true)
+        }
+        (Value::Mapping(mapping), "items") if mapping.spreads.is_empty() => {
+            let entries = mapping.entries.iter().map(|(key, value)| {
+                let key = if *key == ANY_KEY { Value::Unknown(Reason::Computed) } else { Value::text(key) };
+                let seen = |value: Value| value.seen_from(mapping.origin);
+                Value::list(vec![seen(key), seen(value.clone())], false)
+            });
+            Value::list(entries.collect(), true)
+        }
         // `config.get("model", "gpt-4o")` on something that is not known: the default is what is known of it.
         (Value::Param(_) | Value::Member(_) | Value::Invoke(_) | Value::Index(_), "get" | "getenv")
             if args.positional.len() == 2 && first.is_some_and(|key| key.as_text().is_some()) =>
@@ -143,6 +199,11 @@ fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Val
         }
         _ => return None,
     })
+}
+
+fn keys(mapping: &crate::value::Mapping) -> impl Iterator<Item = Value> {
+    let keys = mapping.entries.iter().filter(|(key, _)| *key != ANY_KEY);
+    keys.map(|(key, _)| Value::text(key).seen_from(mapping.origin))
 }
 
 fn parts_of(value: &Value) -> Vec<TextPart> {

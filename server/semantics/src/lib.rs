@@ -8,6 +8,7 @@ mod callers;
 mod class;
 mod db;
 mod eval;
+mod fill;
 mod flow;
 mod function;
 mod intrinsics;

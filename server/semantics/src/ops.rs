@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 
 use crate::class;
 use crate::db::{SourceFile, head, item};
+use crate::fill::{ANY_KEY, any_value, under_any_key};
 use crate::function::{self, Environment, has_decorator, is_static};
 use crate::intrinsics;
 use crate::scope;
@@ -121,11 +122,13 @@ pub(crate) fn index(work: Work<'_>, object: &Value, index: &Value) -> Value {
     match (object, index) {
         (Value::Mapping(mapping), Value::Text(_)) => match index.as_text().map(|key| (mapping.get(key), key)) {
             Some((Some(value), _)) => value.clone().seen_from(mapping.origin),
-            Some((None, key)) => from_spreads(work, object, &mapping.spreads, key),
-            None => any_of(mapping),
+            Some((None, key)) => {
+                Value::one_of(under_any_key(mapping).chain([from_spreads(work, object, &mapping.spreads, key)]))
+            }
+            None => any_value(mapping),
         },
         // A key that is not known: any of the values.
-        (Value::Mapping(mapping), _) => any_of(mapping),
+        (Value::Mapping(mapping), _) => any_value(mapping),
         (Value::List(list), Value::Number(_)) => match index.as_u64().and_then(|at| usize::try_from(at).ok()) {
             Some(at) => list.items.get(at).cloned().unwrap_or(Value::Unknown(Reason::Undefined)),
             None => Value::Unknown(Reason::Computed),
@@ -158,13 +161,6 @@ pub(crate) fn index(work: Work<'_>, object: &Value, index: &Value) -> Value {
         ) => Value::symbolic_index(object.clone(), index.clone()),
         _ => Value::Unknown(Reason::Computed),
     }
-}
-
-fn any_of(mapping: &crate::value::Mapping) -> Value {
-    if !mapping.spreads.is_empty() {
-        return Value::Unknown(Reason::Computed);
-    }
-    Value::one_of(mapping.entries.iter().map(|(_, value)| value.clone().seen_from(mapping.origin)))
 }
 
 /// `callee(args)`, `new callee(args)`
@@ -201,13 +197,12 @@ pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Value {
 pub(crate) fn element(value: &Value) -> Value {
     match value {
         Value::List(list) => Value::one_of(list.items.iter().cloned()),
+        Value::Mapping(mapping) if mapping.spreads.is_empty() => {
+            let keys = mapping.entries.iter().filter(|(key, _)| *key != ANY_KEY);
+            Value::one_of(keys.map(|(key, _)| Value::text(key).seen_from(mapping.origin)))
+        }
         Value::OneOf(several) => Value::one_of(several.values.iter().map(element)),
-        Value::Invoke(invoke) => match &invoke.callee {
-            // `d.items()`, `d.values()`, `Object.entries(d)`: which entry is not known.
-            Value::Member(member) if matches!(member.object, Value::Mapping(_)) => Value::Unknown(Reason::Computed),
-            _ => Value::symbolic_index(value.clone(), Value::Unknown(Reason::Computed)),
-        },
-        Value::Param(_) | Value::Member(_) | Value::Index(_) => {
+        Value::Invoke(_) | Value::Param(_) | Value::Member(_) | Value::Index(_) => {
             Value::symbolic_index(value.clone(), Value::Unknown(Reason::Computed))
         }
         _ => Value::Unknown(Reason::Computed),

@@ -59,10 +59,12 @@ fn python(db: &dyn Db, project: Project, from: &str, name: &str) -> Option<Sourc
     let external = is_external(db, project, rest);
     let mut folder = parent(from);
     for _ in 0..MAX_FOLDERS {
-        // Inside a package of that name, the name means the package itself.
+        // Inside a package of that name, the name means the package itself, unless it is a package of another one
+        // (`app/ollama/` that says `import ollama`): names begin at the top.
         let inside = from
             .get(folder.len()..)
-            .is_some_and(|tail| tail.strip_prefix(first).is_some_and(|tail| tail.starts_with('/')));
+            .is_some_and(|tail| tail.strip_prefix(first).is_some_and(|tail| tail.starts_with('/')))
+            && !project.files(db).contains_key(format!("{folder}__init__.py").as_str());
         if (!external || inside)
             && let Some(found) = python_file(db, project, folder, &relative)
                 .or_else(|| python_file(db, project, &format!("{folder}src/"), &relative))

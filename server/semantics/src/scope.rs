@@ -7,7 +7,7 @@ use std::sync::Arc;
 use lensai_syntax::hir::{ExportTarget, Import, Imported, ItemId, ItemKind};
 use smol_str::SmolStr;
 
-use crate::db::{Db, SourceFile, head, item};
+use crate::db::{Db, SourceFile, facts, head, item};
 use crate::eval::Evaluator;
 use crate::flow::Place;
 use crate::value::{ItemRef, Origin, Reason, Value};
@@ -94,7 +94,8 @@ fn constant(value: Value) -> Value {
 /// A name at the top level of a module, also through star imports.
 fn module_name(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value> {
     if let Some(value) = scope_binding(db, file, ItemId::MODULE, name.clone(), None) {
-        return Some(constant(value));
+        let value = constant(value);
+        return Some(if assigns_global(db, file, name) { with_assigned(db, file, name, value) } else { value });
     }
     if name.starts_with('_') {
         return None;
@@ -104,6 +105,52 @@ fn module_name(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value> {
         // Of a package's star import nothing is known: a name that nothing else binds may come from it.
         _ => None,
     })
+}
+
+/// A name of a module with what its functions assign to it (`global client`): a client that is made when it is first needed.
+/// That nothing was assigned yet is no value that anyone uses.
+fn with_assigned(db: &dyn Db, file: SourceFile, name: &SmolStr, own: Value) -> Value {
+    match assigned(db, file, name.clone()) {
+        Value::Unknown(_) => own,
+        assigned if own == Value::None => assigned,
+        assigned => Value::one_of([own, assigned]),
+    }
+}
+
+/// What functions of a module assign to one of its names.
+#[salsa::tracked(returns(clone), cycle_result = assigned_in_cycle)]
+fn assigned(db: &dyn Db, file: SourceFile, name: SmolStr) -> Value {
+    with_stack(|| {
+        let functions = global_assignments(db, file);
+        let functions = functions.iter().filter(|(_, assigned)| *assigned == name);
+        Value::one_of(functions.flat_map(|(at, _)| {
+            let mut evaluator = Evaluator::new(db, ItemRef { file, item: *at });
+            let body = Arc::clone(evaluator.body());
+            let bindings: Vec<_> = body.find_name(&name).into_iter().flat_map(|name| body.bindings_of(name)).collect();
+            let values: Vec<Value> = bindings.into_iter().map(|binding| evaluator.bound(binding)).collect();
+            values.into_iter().map(constant).filter(|value| *value != Value::None)
+        }))
+    })
+}
+
+fn assigned_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: SmolStr) -> Value {
+    Value::Unknown(Reason::Cycle)
+}
+
+fn assigns_global(db: &dyn Db, file: SourceFile, name: &SmolStr) -> bool {
+    file.language(db).is_python() && global_assignments(db, file).iter().any(|(_, assigned)| assigned == name)
+}
+
+/// The functions that assign names of the module around them, with these names.
+#[salsa::tracked(returns(clone))]
+fn global_assignments(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, SmolStr)]> {
+    let facts = facts(db, file);
+    let assigned = (0..).map(ItemId).zip(&facts.items).flat_map(|(at, item)| {
+        let body = &item.body;
+        let names = body.outer_names.iter().filter(|name| body.bindings_of(**name).next().is_some());
+        names.map(|name| (at, SmolStr::new(body.name(*name)))).collect::<Vec<_>>()
+    });
+    assigned.collect()
 }
 
 /// The modules of which a module imports all names. A query of its own: a function with a name that nothing binds rests on it,

@@ -145,7 +145,7 @@ pub struct List {
 /// A mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
-    /// Entries in order; of equal keys the last counts.
+    /// Entries in order; of equal keys the last counts. The empty key stands for keys that are not known.
     pub entries: Vec<(SmolStr, Value)>,
     /// What was spread into it and is no mapping that is known.
     pub spreads: Vec<Value>,

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::db::Db;
+use crate::db::{Db, SourceFile};
 use crate::value::{ItemRef, Reason, Value};
 
 /// Steps that one query may take beyond looking at each of its expressions once.
@@ -40,6 +40,11 @@ impl<'a> Work<'a> {
     /// The work of evaluating the body of an item.
     pub(crate) fn within(self, item: ItemRef) -> Self {
         Self { within: Some(item), ..self }
+    }
+
+    /// The file whose code is evaluated.
+    pub(crate) fn within_file(self) -> Option<SourceFile> {
+        self.within.map(|item| item.file)
     }
 
     /// Whether the body of this item is being evaluated: a function that calls itself adds nothing to what it returns.

@@ -1,5 +1,6 @@
 //! Fills [`Facts`]: what both lowerings share.
 
+mod changes;
 mod order;
 
 use std::sync::Arc;
@@ -284,7 +285,7 @@ impl BodyBuilder {
     /// Gives back what tables have too much of: bodies live as long as the index.
     pub(crate) fn finish(mut self) -> Body {
         let body = &mut self.body;
-        body.changes = changes(body);
+        changes::collect(body);
         let names = &body.names;
         body.names_sorted = (0..index(names.len())).map(NameId).collect();
         body.names_sorted.sort_unstable_by_key(|id| names.get(id.0 as usize));
@@ -309,17 +310,6 @@ impl BodyBuilder {
         body.texts.shrink_to_fit();
         self.body
     }
-}
-
-/// Calls of methods that change what a local name holds.
-fn changes(body: &Body) -> Vec<ExprId> {
-    let is_change = |expr: &Expr| {
-        let Expr::Call { callee, .. } = *expr else { return false };
-        let Expr::Attribute { object, name } = body.expr(callee) else { return false };
-        matches!(body.expr(object), Expr::Name(_))
-            && matches!(body.name(name), "append" | "extend" | "insert" | "push" | "unshift" | "update")
-    };
-    (0..).map(ExprId).zip(&body.exprs).filter(|(_, expr)| is_change(expr)).map(|(id, _)| id).collect()
 }
 
 /// Whether a function handed to a method of this name runs once per element.

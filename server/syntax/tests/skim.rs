@@ -41,7 +41,8 @@ fn python_imports() {
     assert_eq!(py("\u{feff}import a"), ["a"]);
     assert_eq!(py("x = 1\rimport a\rfrom b import (\rc,\rd\r)\r"), ["a", "b", "b.c?", "b.d?"]);
     assert_eq!(py("from größe import maß"), ["größe", "größe.maß?"]);
-    assert_eq!(py("important = 1\nreimport a\nx.import_module('a')\n# do import it"), Vec::<String>::new());
+    assert_eq!(py("x.import_module('a.b')\ny = __import__ (\n \"c\")"), ["a.b", "c"]);
+    assert_eq!(py("important = 1\nreimport a\nx.import_module(a)\n# do import it"), Vec::<String>::new());
 }
 
 #[test]

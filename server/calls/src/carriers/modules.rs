@@ -1,10 +1,10 @@
 //! From module to module: what imports bind, and what exports give to others.
 
 use lensai_semantics::{SourceFile, Value, module, resolve_module, submodule};
-use lensai_syntax::hir::{Bound, ExportTarget, Expr, Import, Imported};
+use lensai_syntax::hir::{Body, Bound, ExportTarget, Expr, Import, Imported};
 use smol_str::SmolStr;
 
-use super::{Flow, IMPORTED, Through, add};
+use super::{Flow, IMPORTED, Through, add, loads_module};
 
 impl Flow<'_, '_> {
     /// Notes what the imports of the file bind.
@@ -24,9 +24,14 @@ impl Flow<'_, '_> {
                 }
             }
         }
-        // `require("openai")`, `await import("openai")`: there is no import to name.
-        let is_import = |expr: &Expr| matches!(expr, Expr::ImportModule(_));
-        if self.bodies.iter().any(|body| body.exprs.iter().any(is_import)) {
+        // `require("openai")`, `await import("openai")`, `import_module("openai")`: there is no import to name.
+        let index = self.matcher.index;
+        let is_import = |body: &Body, expr: &Expr| match *expr {
+            Expr::ImportModule(_) => true,
+            Expr::Call { callee, args, .. } => loads_module(index, body, callee, args),
+            _ => false,
+        };
+        if self.bodies.iter().any(|body| body.exprs.iter().any(|expr| is_import(body, expr))) {
             self.tainted.insert(SmolStr::new_static(IMPORTED));
         }
     }
@@ -111,7 +116,7 @@ impl Flow<'_, '_> {
                     let through = through.unwrap_or_else(|| std::iter::once(SmolStr::default()).collect());
                     reached.entry(name).or_default().extend(through);
                 }
-                ExportTarget::Value(value) if self.flows(root, *value) => add(reached, &name, ""),
+                ExportTarget::Value(value) if self.flows(0, *value) => add(reached, &name, ""),
                 ExportTarget::Local(_) | ExportTarget::Value(_) => {}
                 ExportTarget::From(from, what) => self.export_from(&name, from, what, reached),
             }

@@ -275,6 +275,14 @@ pub struct ModulePattern {
     pub segments: Vec<SmolStr>,
 }
 
+impl ModulePattern {
+    /// Its name in Python, when it has one only.
+    pub fn python_name(&self) -> Option<String> {
+        let is_plain = self.segments.iter().all(|segment| !segment.contains(['*', '{']));
+        is_plain.then(|| self.segments.join("."))
+    }
+}
+
 /// Something a module exports: `module#export`, or only `export` for any module of the SDK.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SymbolPattern {

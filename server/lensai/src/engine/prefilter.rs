@@ -10,16 +10,17 @@ mod mention;
 
 use std::sync::Arc;
 
-use lensai_calls::sdk::{Descriptions, Sdk};
-use lensai_calls::{Database, Known, Through, carried};
+use lensai_calls::sdk::{Descriptions, ModulePattern, Sdk, SymbolPattern};
+use lensai_calls::{Candidates, Database, Known, Through, candidates, carried};
 use lensai_semantics::{Content, SourceFile, resolve_module};
 use lensai_syntax::Language;
 use lensai_syntax::skim::{ImportForm, Skim, SkimImport, Skimmer};
+use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use self::chain::{Chain, is_called};
+use self::chain::{Chain, Setter, is_called};
 use self::graph::{Graph, Takes};
 use self::mention::{Asked, extend, mentioning};
 use super::source::Sources;
@@ -28,6 +29,10 @@ use super::source::Sources;
 pub(crate) struct Prefilter {
     skimmer: Skimmer,
     requests: Vec<usize>,
+    /// Functions that load a module by its name.
+    loaders: [usize; 2],
+    /// Names of modules of SDKs as texts.
+    quoted: Vec<(usize, String)>,
     /// Chains that need no import, with the words in them.
     distinctive: Vec<(Chain, Vec<usize>)>,
     sdks: Vec<SdkWords>,
@@ -44,7 +49,7 @@ struct SdkWords {
     /// How its modules begin.
     modules: Vec<SmolStr>,
     /// Names that set something for everyone.
-    setters: Vec<usize>,
+    setters: Vec<(usize, Setter)>,
     /// Its objects may be called themselves.
     calls_objects: bool,
 }
@@ -58,9 +63,19 @@ pub(crate) struct Look {
     distinctive: bool,
     /// It mentions an address, and calls what may send a request to it.
     address: bool,
+    late: Late,
     /// SDKs whose setters occur in it.
     setters: Vec<usize>,
     imports: Vec<SkimImport>,
+}
+
+/// What a file has to do with modules that are loaded by their name (Python).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Late {
+    /// It calls what loads a module.
+    loads: bool,
+    /// It has the name of an SDK's module as a text that may be one to load.
+    names: bool,
 }
 
 impl Prefilter {
@@ -69,6 +84,11 @@ impl Prefilter {
         let mut words = Words::default();
         let requests = descriptions.request_words();
         let requests = requests.iter().filter(|name| !name.contains('*')).map(|name| words.add(name)).collect();
+        let loaders = ["import_module", "__import__"].map(|name| words.add(name));
+        let modules = descriptions.sdks.iter().filter(|sdk| sdk.mention.is_empty()).flat_map(|sdk| &sdk.python);
+        let modules = modules.filter_map(ModulePattern::python_name);
+        let quoted = modules.flat_map(|name| [format!("\"{name}\""), format!("'{name}'")]);
+        let quoted = quoted.map(|text| (words.add(&text), text)).collect();
         let distinctive = descriptions.distinctive().into_iter().map(|(names, keys)| {
             let names: Vec<SmolStr> = names.split('.').filter(|name| !name.contains('*')).map(SmolStr::new).collect();
             let found = names.iter().map(|name| words.add(name)).collect();
@@ -77,9 +97,13 @@ impl Prefilter {
         let distinctive = distinctive.collect();
         let sdks = descriptions.sdks.iter().map(|sdk| {
             let ambients = sdk.ambients.iter();
-            let setters = ambients.flat_map(|ambient| ambient.set.iter().chain(&ambient.within).chain(&ambient.assign));
+            let setters = ambients.flat_map(|ambient| {
+                let last = |pattern: &SymbolPattern| pattern.export.last().cloned();
+                let called = ambient.set.iter().chain(&ambient.within).filter_map(last).map(Setter::Called);
+                called.chain(ambient.assign.iter().filter_map(last).map(Setter::Assigned))
+            });
             SdkWords {
-                setters: setters.filter_map(|pattern| pattern.export.last()).map(|name| words.add(name)).collect(),
+                setters: setters.map(|setter| (words.add(setter.name()), setter)).collect(),
                 calls_objects: sdk.calls_objects(),
                 // To import what everybody uses for everything says nothing.
                 modules: if sdk.mention.is_empty() { modules_of(sdk) } else { Vec::new() },
@@ -90,7 +114,17 @@ impl Prefilter {
         let mentions = descriptions.sdks.iter().flat_map(|sdk| &sdk.mention).map(|text| words.add(text)).collect();
         let address_words = descriptions.address_words().into_iter().map(|name| (words.add(&name), name)).collect();
         let texts: Vec<&str> = words.0.iter().map(SmolStr::as_str).collect();
-        Self { skimmer: Skimmer::new(&texts), requests, distinctive, sdks, mentions, address_words, common }
+        Self {
+            skimmer: Skimmer::new(&texts),
+            requests,
+            loaders,
+            quoted,
+            distinctive,
+            sdks,
+            mentions,
+            address_words,
+            common,
+        }
     }
 
     /// Looks at the text of a file.
@@ -100,13 +134,19 @@ impl Prefilter {
         // Python has no `fetch` of its own.
         let imports_common = || imports.iter().any(|import| begins_with_one(&import.module, &self.common));
         let mut chains = self.distinctive.iter().filter(|(_, words)| words.iter().all(has));
-        let setters = (0..).zip(&self.sdks).filter(|(_, sdk)| sdk.setters.iter().any(has));
+        let sets = |(word, setter): &(usize, Setter)| has(word) && setter.occurs(text);
+        let setters = (0..).zip(&self.sdks).filter(|(_, sdk)| sdk.setters.iter().any(sets));
         Look {
             request: self.requests.iter().any(has),
             address: self.mentions.iter().any(has)
                 && (!language.is_python() || imports_common())
                 && self.address_words.iter().any(|(word, name)| has(word) && is_called(text, name)),
             distinctive: chains.any(|(chain, _)| chain.occurs(text, language)),
+            late: Late {
+                loads: language.is_python() && self.loaders.iter().any(has),
+                names: language.is_python()
+                    && self.quoted.iter().any(|(word, quoted)| has(word) && is_loaded(text, quoted)),
+            },
             setters: setters.map(|(at, _)| at).collect(),
             imports,
         }
@@ -128,7 +168,9 @@ impl Prefilter {
         if all {
             return looks.iter().map(|(file, _)| *file).collect();
         }
-        self.wanted(database, sources, looks)
+        let (wanted, candidates) = self.wanted(database, sources, looks);
+        database.look_only_at(candidates);
+        wanted
     }
 
     /// Whether something may be set for everyone in a file.
@@ -142,13 +184,18 @@ impl Prefilter {
         })
     }
 
-    /// Selects the files that may hold a request, in order of path.
+    /// Selects the files that may hold a request, in order of path, and what in them may be one.
     pub(crate) fn wanted(
         &self,
         database: &Database,
         sources: &Sources,
         mut looks: Vec<(SourceFile, Look)>,
-    ) -> Vec<SourceFile> {
+    ) -> (Vec<SourceFile>, Candidates) {
+        // Who loads a module by its name may do so for another file, which names it.
+        let are_loaded = looks.iter().any(|(_, look)| look.late.loads);
+        for (_, look) in &mut looks {
+            look.late.names &= are_loaded && look.request;
+        }
         let graph = Graph::new(database, sources, &self.sdks, &mut looks);
         let looks = looks.as_slice();
         let calls_objects = |at: usize| {
@@ -159,19 +206,33 @@ impl Prefilter {
         let near: Vec<usize> = (0..looks.len()).filter(|at| graph.leads[*at]).collect();
         let mut wanted: FxHashSet<usize> = FxHashSet::default();
         for (at, (_, look)) in looks.iter().enumerate() {
-            if look.distinctive || (graph.leads[at] && (look.request || calls_objects(at))) {
+            if look.distinctive || look.address || (graph.leads[at] && (look.request || calls_objects(at))) {
                 wanted.insert(at);
             }
         }
-        wanted.extend((0..looks.len()).filter(|at| looks[*at].1.address));
-        follow(database, sources, looks, &graph, near, &mut wanted);
+        wanted.extend((0..looks.len()).filter(|at| looks[*at].1.address || looks[*at].1.late.names));
+        let known = follow(database, sources, looks, &graph, near, &mut wanted);
         let mut wanted: Vec<usize> = wanted.into_iter().collect();
         wanted.sort_unstable();
-        wanted.into_iter().map(|at| looks[at].0).collect()
+        // What is known by its address, or loaded elsewhere, is no object of an import.
+        let files: Vec<SourceFile> = wanted
+            .iter()
+            .map(|at| &looks[*at])
+            .filter(|(_, look)| !look.address && !look.late.names)
+            .map(|(file, _)| *file)
+            .collect();
+        let candidates: Candidates = files
+            .into_par_iter()
+            .map_with(database.clone(), |database, file| (file, candidates(database, file, &known)))
+            .collect();
+        let wanted = wanted.into_iter().map(|at| looks[at].0);
+        let wanted = wanted.filter(|file| candidates.get(file).is_none_or(|candidates| !candidates.is_empty()));
+        (wanted.collect(), candidates)
     }
 }
 
-/// Adds files with names behind which other files hold objects, from import to import, until nothing new is known.
+/// Adds files with names behind which other files hold objects, from import to import, until nothing new is known. Gives
+/// what all these hand on.
 fn follow(
     database: &Database,
     sources: &Sources,
@@ -179,7 +240,7 @@ fn follow(
     graph: &Graph,
     near: Vec<usize>,
     wanted: &mut FxHashSet<usize>,
-) {
+) -> Known {
     let mut seen: FxHashSet<usize> = near.iter().copied().collect();
     let mut known = Known::default();
     let mut frontier = near;
@@ -215,7 +276,22 @@ fn follow(
         frontier.sort_unstable();
         wanted.extend(frontier.iter().copied().filter(|at| looks[*at].1.request));
     }
+    known
 }
+
+/// Whether a name in quotes stands behind something that by its name has to do with modules: `optional_import("litellm")`,
+/// `packages = ["cohere"]`. Providers have the same names in all sorts of tables.
+fn is_loaded(text: &str, quoted: &str) -> bool {
+    const BEFORE: usize = 64;
+    memmem::find_iter(text.as_bytes(), quoted.as_bytes()).any(|at| {
+        let before = text.as_bytes().get(at.saturating_sub(BEFORE)..at).unwrap_or_default();
+        let before = before.to_ascii_lowercase();
+        MODULE_WORDS.iter().any(|word| memmem::find(&before, word.as_bytes()).is_some())
+    })
+}
+
+/// What stands in the names of functions that load modules, and of lists of such.
+const MODULE_WORDS: [&str; 6] = ["import", "load", "module", "package", "require", "depend"];
 
 /// The text of a file: of an editor's document as it is there, else of the disk.
 fn text_of(database: &Database, sources: &Sources, file: SourceFile) -> Arc<str> {

@@ -1,17 +1,15 @@
-//! Names in a body: bindings that reach a place, parameters, and what was stored into a local value since.
+//! Names in a body: bindings that reach a place, and parameters.
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{
-    Arg, Binding, Body, Bound, Expr, ExprId, ItemId, ItemKind, NameId, Param, ParamKind, Place as Target, Store,
-};
-use smol_str::SmolStr;
+use lensai_syntax::hir::{Binding, Body, Bound, ExprId, ItemId, ItemKind, NameId, Param, ParamKind, Place as Target};
 
 use super::Evaluator;
+use super::changed::{changes_to, stores_to};
 use crate::db::head;
 use crate::flow::{self, Place};
 use crate::function::is_static;
-use crate::value::{Args, ItemRef, Mapping, Origin, Reason, Value};
+use crate::value::{Args, ItemRef, Origin, Reason, Value};
 use crate::{ops, scope};
 
 impl Evaluator<'_> {
@@ -73,53 +71,6 @@ impl Evaluator<'_> {
         // In a script, calls and constants are in one body: by custom, constants are in capitals.
         let is_constant = self.at.item == ItemId::MODULE && is_in_capitals(body.name(name));
         Some(if is_constant { value.seen_from(Origin::Constant) } else { value })
-    }
-
-    /// A local value with what was stored into it, or appended to it, since it was bound.
-    fn changed(&self, body: &Body, name: NameId, place: Place, value: Value) -> Value {
-        let since = flow::reaching(body, name, place).bindings.last().map_or(ExprId(0), |binding| binding.time);
-        match &value {
-            Value::Mapping(mapping) => {
-                let mut mapping = Mapping::clone(mapping);
-                let mut touched = false;
-                for store in stores_to(body, name, place).filter(|store| store.time >= since) {
-                    let key = match store.place {
-                        Target::Attribute(name) => Some(SmolStr::new(body.name(name))),
-                        Target::Index(key) => self.value(key).as_text().map(SmolStr::new),
-                    };
-                    if let (Some(key), Some(new)) = (key, store.value) {
-                        touched = true;
-                        mapping.entries.push((key, self.value(new)));
-                    }
-                }
-                for (_, args) in changes_to(body, name, place).filter(|(method, _)| *method == "update") {
-                    touched = true;
-                    let args = self.bind(args);
-                    mapping.entries.extend(args.keywords);
-                    for value in args.positional {
-                        match value {
-                            Value::Mapping(more) => mapping.entries.extend(more.entries.iter().cloned()),
-                            other => mapping.spreads.push(other),
-                        }
-                    }
-                }
-                if touched { Value::mapping(mapping.entries, mapping.spreads).seen_from(mapping.origin) } else { value }
-            }
-            Value::List(list) => {
-                let mut items = list.items.clone();
-                let mut open = list.open;
-                for (method, args) in changes_to(body, name, place) {
-                    let args = self.bind(args);
-                    match method {
-                        "append" | "push" => items.extend(args.positional),
-                        "extend" | "insert" | "unshift" => open = true,
-                        _ => {}
-                    }
-                }
-                if items.len() == list.items.len() && open == list.open { value } else { Value::list(items, open) }
-            }
-            _ => value,
-        }
     }
 
     fn value_of_binding(&self, binding: &Binding) -> Value {
@@ -197,14 +148,15 @@ pub(super) fn needs_of_name(body: &Body, name: NameId, place: Place, out: &mut V
             out.push(key);
         }
     }
-    for (_, args) in changes_to(body, name, place) {
-        out.extend(args.iter().map(|arg| arg.value()));
+    for change in changes_to(body, name, place) {
+        out.extend(change.args.iter().map(|arg| arg.value()));
     }
 }
 
-/// Whether a name at a place belongs to the scope around the body.
+/// Whether a name at a place belongs to the scope around the body. What the body certainly assigned to it just before is its
+/// own (`global client; client = OpenAI()`).
 fn is_outside(body: &Body, name: NameId, place: Place) -> bool {
-    place.time.0 < body.prelude || body.outer_names.contains(&name)
+    place.time.0 < body.prelude || (body.outer_names.contains(&name) && !flow::reaching(body, name, place).certain)
 }
 
 fn is_in_capitals(name: &str) -> bool {
@@ -223,23 +175,4 @@ fn needs_of_binding(binding: &Binding, out: &mut Vec<ExprId>) {
         Bound::Element { of, .. } => out.push(*of),
         Bound::Item(_) | Bound::Import(_) | Bound::Unknown => {}
     }
-}
-
-/// What is stored into a local value before a place.
-fn stores_to(body: &Body, name: NameId, place: Place) -> impl Iterator<Item = &Store> {
-    let end = body.stores.partition_point(|store| store.time <= place.time);
-    body.stores.get(..end).unwrap_or(&[]).iter().filter(move |store| {
-        body.expr(store.object) == Expr::Name(name) && flow::happened(body, store.block, place.block)
-    })
-}
-
-/// Calls of methods that change a local value before a place: method and arguments.
-fn changes_to(body: &Body, name: NameId, place: Place) -> impl Iterator<Item = (&str, &[Arg])> {
-    let end = body.changes.partition_point(|call| *call <= place.time);
-    body.changes.get(..end).unwrap_or(&[]).iter().filter_map(move |call| {
-        let Expr::Call { callee, args, .. } = body.expr(*call) else { return None };
-        let Expr::Attribute { object, name: method } = body.expr(callee) else { return None };
-        let counts = body.expr(object) == Expr::Name(name) && flow::happened(body, body.block_of(*call), place.block);
-        counts.then(|| (body.name(method), body.args(args)))
-    })
 }

@@ -22,7 +22,10 @@ pub(crate) fn render(db: &dyn Db, value: &Value) -> String {
             format!("[{}]", joined(list.items.iter().map(|value| render(db, value)).chain(open), ", "))
         }
         Value::Mapping(mapping) => {
-            let entries = mapping.entries.iter().map(|(key, value)| format!("{key}: {}", render(db, value)));
+            let entries = mapping.entries.iter().map(|(key, value)| {
+                let key = if key.is_empty() { "?" } else { key };
+                format!("{key}: {}", render(db, value))
+            });
             let spreads = mapping.spreads.iter().map(|value| format!("**{}", render(db, value)));
             format!("{{{}}}{}", joined(entries.chain(spreads), ", "), origin(mapping.origin))
         }

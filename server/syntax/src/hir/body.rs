@@ -26,10 +26,10 @@ pub struct Body {
     pub blocks: Vec<Block>,
     /// Names bound in this body, in order of time.
     pub bindings: Vec<Binding>,
-    /// Assignments to attributes and elements, in order of time.
+    /// Assignments to attributes and elements, in order of time; `setattr(object, "name", value)` is one.
     pub stores: Vec<Store>,
-    /// Calls of methods that change what a local name holds (`append`, `extend`, `insert`, `push`, `unshift`,
-    /// `update`), in order of time.
+    /// Calls that change what a name or an attribute holds, in order of time: methods (`append`, `extend`, `insert`, `push`,
+    /// `setdefault`, `unshift`, `update`), and `setattr` with a name that is not written out.
     pub changes: Vec<ExprId>,
     /// `return`s (for an expression lambda: its value; Python and TypeScript `yield`s as well), in order of time.
     pub returns: Vec<Return>,

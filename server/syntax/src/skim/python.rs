@@ -1,4 +1,5 @@
-//! Imports of Python: the word `import` where a statement begins, or behind `from module`.
+//! Imports of Python: the word `import` where a statement begins, or behind `from module`; a module that is loaded by its name
+//! (`importlib.import_module("a")`, `__import__("a")`).
 
 use memchr::memmem;
 
@@ -9,6 +10,10 @@ pub(super) fn imports(bytes: &[u8], imports: &mut Vec<SkimImport>) {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     for at in memmem::find_iter(bytes, b"import") {
         let (before, after) = (bytes.get(..at).unwrap_or(&[]), at + b"import".len());
+        if let Some(module) = loaded(bytes, after) {
+            add(imports, module, b"", ImportForm::Module);
+            continue;
+        }
         let is_word =
             !before.last().is_some_and(|byte| is_name(*byte)) && !bytes.get(after).is_some_and(|byte| is_name(*byte));
         if !is_word {
@@ -22,6 +27,23 @@ pub(super) fn imports(bytes: &[u8], imports: &mut Vec<SkimImport>) {
             names(scan, &package, imports);
         }
     }
+}
+
+/// The module in the string of `import_module("a")` or `__import__("a")`, of which `import` ends here.
+fn loaded(bytes: &[u8], after: usize) -> Option<&[u8]> {
+    let mut scan = Scan { bytes, at: after };
+    if !scan.eat(b"_module") && !scan.eat(b"__") {
+        return None;
+    }
+    skip_blanks(&mut scan, true);
+    if !scan.eat(b"(") {
+        return None;
+    }
+    skip_blanks(&mut scan, true);
+    let quote = scan.peek().filter(|byte| matches!(byte, b'"' | b'\''))?;
+    scan.at += 1;
+    let module = scan.take(|byte| is_name(byte) || byte == b'.');
+    (!module.is_empty() && scan.peek() == Some(quote)).then_some(module)
 }
 
 /// Python's identifiers may hold any letter.

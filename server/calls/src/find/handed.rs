@@ -1,0 +1,80 @@
+//! Methods that are handed on to be called: `asyncio.to_thread(client.messages.create, model="…")`,
+//! `with_retries(litellm.completion)(**params)`.
+
+use lensai_syntax::hir::{Arg, Expr, ExprId, Slice};
+
+use super::{Finder, ItemCall};
+
+/// Functions that call what they are given with the arguments that follow it.
+const RUNNERS: [&str; 12] = [
+    "to_thread",
+    "run_in_executor",
+    "run_in_threadpool",
+    "run_sync",
+    "submit",
+    "partial",
+    "apply",
+    "apply_async",
+    "start_soon",
+    "call_soon",
+    "create_task",
+    "retry",
+];
+/// What is handed on stands among the first arguments.
+const FIRST: usize = 2;
+
+impl Finder<'_, '_> {
+    /// The request that a call leads to whose method is handed on.
+    pub(super) fn handed_on(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
+        // `wrapped(method)(…)`: the arguments are those of the outer call.
+        if let Expr::Call { args: inner, .. } = self.body.expr(callee)
+            && let Some((_, method)) = self.method_in(inner)
+        {
+            return self.request_to(call, method, args);
+        }
+        let (at, method) = self.method_in(args)?;
+        if self.is_called(call) {
+            return None;
+        }
+        let skipped = u32::try_from(at + 1).ok()?;
+        let rest = Slice { start: args.start + skipped, len: args.len.checked_sub(skipped)? };
+        let is_given = self.body.args(rest).iter().any(|arg| match *arg {
+            Arg::Keyword(name, _) => is_telling(self.body.name(name)),
+            Arg::KeywordSpread(_) => true,
+            Arg::Positional(_) | Arg::Spread(_) => false,
+        });
+        if is_given || (rest.len > 0 && self.is_runner(callee)) { self.request_to(call, method, rest) } else { None }
+    }
+
+    /// The first argument that is written as the method of a request, with its position.
+    fn method_in(&self, args: Slice) -> Option<(usize, ExprId)> {
+        let first = self.body.args(args).iter().take(FIRST).enumerate();
+        let methods = first.filter_map(|(at, arg)| match *arg {
+            Arg::Positional(value) => Some((at, value)),
+            _ => None,
+        });
+        methods.into_iter().find(|(_, value)| match self.body.expr(*value) {
+            Expr::Attribute { .. } | Expr::Name(_) => self.is_candidate(*value),
+            _ => false,
+        })
+    }
+
+    fn is_runner(&self, callee: ExprId) -> bool {
+        match self.body.expr(callee) {
+            Expr::Name(name) | Expr::Attribute { name, .. } => RUNNERS.contains(&self.body.name(name)),
+            _ => false,
+        }
+    }
+
+    /// Whether what a call gives is called at once.
+    fn is_called(&self, call: ExprId) -> bool {
+        // A parent stands behind its children, a caller right behind its arguments.
+        let after = (call.0 + 1..).map(ExprId).zip(self.body.exprs.iter().skip(call.0 as usize + 1));
+        after.into_iter().any(|(_, expr)| matches!(*expr, Expr::Call { callee, .. } if callee == call))
+    }
+}
+
+/// Whether an argument of this name is one of a request, and not of who calls it.
+fn is_telling(name: &str) -> bool {
+    matches!(name, "model" | "messages" | "prompt" | "input" | "inputs" | "contents" | "modelId" | "body" | "texts")
+}

@@ -1,0 +1,125 @@
+//! What was stored into a local value, or appended to it, since it was bound.
+
+use lensai_syntax::hir::{Arg, BlockId, Body, Expr, ExprId, NameId, Place as Target, Store};
+use smol_str::SmolStr;
+
+use super::Evaluator;
+use crate::fill::Filling;
+use crate::flow::{self, Place};
+use crate::value::Value;
+
+/// A call of a method that changes a value.
+pub(super) struct Change<'b> {
+    time: ExprId,
+    block: BlockId,
+    method: &'b str,
+    pub(super) args: &'b [Arg],
+}
+
+/// What happens to a mapping.
+enum Step<'b> {
+    Store(&'b Store),
+    Change(&'b Change<'b>),
+}
+
+impl Step<'_> {
+    fn time(&self) -> ExprId {
+        match self {
+            Self::Store(store) => store.time,
+            Self::Change(change) => change.time,
+        }
+    }
+}
+
+impl Evaluator<'_> {
+    /// A local value with what was stored into it, or appended to it, since it was bound.
+    pub(super) fn changed(&self, body: &Body, name: NameId, place: Place, value: Value) -> Value {
+        let since = flow::reaching(body, name, place).bindings.last().map_or(ExprId(0), |binding| binding.time);
+        let changes: Vec<Change<'_>> = changes_to(body, name, place).filter(|change| change.time >= since).collect();
+        if let Value::List(list) = &value {
+            let mut items = list.items.clone();
+            let mut open = list.open;
+            for change in &changes {
+                match change.method {
+                    "append" | "push" => items.extend(self.bind(change.args).positional),
+                    "extend" | "insert" | "unshift" => open = true,
+                    _ => {}
+                }
+            }
+            return if items.len() == list.items.len() && open == list.open { value } else { Value::list(items, open) };
+        }
+        let is_mapping = |value: &Value| matches!(value, Value::Mapping(_));
+        // Attributes are stored into objects of any kind, elements of texts into mappings alone.
+        let stores = stores_to(body, name, place).filter(|store| store.time >= since);
+        let stores = stores.filter(|store| match store.place {
+            Target::Attribute(_) => is_mapping(&value),
+            Target::Index(key) => is_mapping(&value) || self.value(key).as_text().is_some(),
+        });
+        let mut steps: Vec<Step<'_>> = stores.map(Step::Store).collect();
+        let fills = |change: &&Change<'_>| match change.method {
+            "setdefault" => true,
+            "update" => is_mapping(&value) || !steps.is_empty(),
+            _ => false,
+        };
+        let fillings: Vec<Step<'_>> = changes.iter().filter(fills).map(Step::Change).collect();
+        steps.extend(fillings);
+        if steps.is_empty() {
+            return value;
+        }
+        steps.sort_by_key(Step::time);
+        self.filled(body, place, &steps, &value)
+    }
+
+    fn filled(&self, body: &Body, place: Place, steps: &[Step<'_>], value: &Value) -> Value {
+        if let Value::OneOf(several) = value {
+            return Value::one_of(several.values.iter().map(|value| self.filled(body, place, steps, value)));
+        }
+        let Some(mut filling) = Filling::of(value) else { return value.clone() };
+        for step in steps {
+            match step {
+                Step::Store(store) => {
+                    let key = match store.place {
+                        Target::Attribute(name) => Some(SmolStr::new(body.name(name))),
+                        Target::Index(key) => self.value(key).as_text().map(SmolStr::new),
+                    };
+                    if let Some(new) = store.value {
+                        let is_certain = flow::certainly_happened(body, store.block, place.block);
+                        filling.set(key, self.value(new), is_certain);
+                    }
+                }
+                Step::Change(Change { method: "setdefault", args, .. }) => {
+                    filling.set_default(self.work(), &self.bind(args));
+                }
+                Step::Change(change) => {
+                    let args = self.bind(change.args);
+                    if flow::certainly_happened(body, change.block, place.block) {
+                        filling.update(args);
+                    } else {
+                        filling.perhaps_update(args);
+                    }
+                }
+            }
+        }
+        filling.finish()
+    }
+}
+
+/// What is stored into a local value before a place.
+pub(super) fn stores_to(body: &Body, name: NameId, place: Place) -> impl Iterator<Item = &Store> {
+    let end = body.stores.partition_point(|store| store.time <= place.time);
+    body.stores.get(..end).unwrap_or(&[]).iter().filter(move |store| {
+        body.expr(store.object) == Expr::Name(name) && flow::happened(body, store.block, place.block)
+    })
+}
+
+/// Calls of methods that change a local value before a place.
+pub(super) fn changes_to(body: &Body, name: NameId, place: Place) -> impl Iterator<Item = Change<'_>> {
+    let end = body.changes.partition_point(|call| *call <= place.time);
+    body.changes.get(..end).unwrap_or(&[]).iter().filter_map(move |call| {
+        let Expr::Call { callee, args, .. } = body.expr(*call) else { return None };
+        let Expr::Attribute { object, name: method } = body.expr(callee) else { return None };
+        let block = body.block_of(*call);
+        let counts = body.expr(object) == Expr::Name(name) && flow::happened(body, block, place.block);
+        counts.then(|| Change { time: *call, block, method: body.name(method), args: body.args(args) })
+    })
+}
