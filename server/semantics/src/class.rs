@@ -41,6 +41,13 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
         return Some(Value::function(ItemRef { file: class.file, item: inner }, None, crate::Args::default()));
     }
     let Stored { mut values, certain } = stored(db, class, name);
+    // A field that the constructor hands to a base of a package (pydantic).
+    if let Some(binding) = field
+        && binding.annotation.is_some()
+        && let Some(value) = given_to_base(db, class, name).filter(is_of_use)
+    {
+        values.push(value);
+    }
     // What the constructor stores in any case stands in for what the class declares.
     if let Some(binding) = field {
         let is_needed = !values.iter().any(is_of_use);
@@ -59,6 +66,13 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
         return Some(Value::None);
     }
     Some(dynamic::filled(db, class, name, Value::one_of(values)))
+}
+
+/// What the constructor of a class hands to its base under the name of a field.
+fn given_to_base(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
+    let constructor = constructor(db, class)?;
+    let args = base_arguments(db, constructor.file, constructor.item)?;
+    args.keywords.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone())
 }
 
 fn is_of_use(value: &Value) -> bool {
