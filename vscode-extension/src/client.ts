@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { type ExtensionContext, commands, Uri, window, workspace } from 'vscode';
 import {
+    type DidChangeConfigurationMiddleware,
     type InlayHintsMiddleware,
     LanguageClient,
     type LanguageClientOptions,
@@ -85,7 +86,12 @@ export class Server {
             return;
         }
         this.log.info(`server: ${found.binary} (from ${found.from})`);
-        const client = new LanguageClient('lensai', 'LensAI', serverOptions(found.binary), this.clientOptions());
+        const client: LanguageClient = new LanguageClient(
+            'lensai',
+            'LensAI',
+            serverOptions(found.binary),
+            this.clientOptions(() => client),
+        );
         this.client = client;
         client.onDidChangeState(() => {
             this.changed();
@@ -98,7 +104,7 @@ export class Server {
         }
     }
 
-    private clientOptions(): LanguageClientOptions {
+    private clientOptions(own: () => LanguageClient): LanguageClientOptions {
         const inlayHints: InlayHintsMiddleware = {
             // Hints are asked for whenever something visible changed: just when the sum in the status bar may have.
             provideInlayHints: async (document, range, token, next) => {
@@ -107,12 +113,21 @@ export class Server {
                 return hints;
             },
         };
+        const settings: DidChangeConfigurationMiddleware = {
+            // The change may be one that stops this client: telling it then is a fault that the user would be shown.
+            didChangeConfiguration: async (sections, next) => {
+                await this.turn;
+                if (this.running === own()) {
+                    await next(sections);
+                }
+            },
+        };
         return {
             documentSelector: SCHEMES.flatMap((scheme) => LANGUAGES.map((language) => ({ scheme, language }))),
             outputChannel: this.log,
-            // Absent or broken means that nothing is trusted.
+            // Anything but true means that the folder is not trusted.
             initializationOptions: { trusted: workspace.isTrusted },
-            middleware: inlayHints,
+            middleware: { ...inlayHints, workspace: settings },
             markdown: { isTrusted: false, supportHtml: false },
         };
     }

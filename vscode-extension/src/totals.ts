@@ -19,6 +19,8 @@ export interface TotalsAnswer {
     /** The dearest first. */
     readonly models: readonly OfModel[];
     readonly totals: Totals;
+    /** False when calls may be missing: the user stopped the search for them. */
+    readonly complete: boolean;
 }
 
 /** What the status bar shows of a file: its text, and a tooltip in Markdown. Nothing for a file without calls. */
@@ -35,7 +37,9 @@ export function statusOf(file: TotalsAnswer, workspace: TotalsAnswer): { text: s
         ...file.models.map((of) => `| ${of.model === null ? 'not known' : code(of.model)} | ${of.calls} | ${sumOf(of)} |`),
         '',
         ...(unpriced > 0 ? [`${plural(unpriced, 'call')} without a price: the hover on each says why.`, ''] : []),
-        `${plural(workspace.totals.calls, 'call')} in the workspace: ${sumOf(workspace.totals)}`,
+        workspace.complete
+            ? `${plural(workspace.totals.calls, 'call')} in the workspace: ${sumOf(workspace.totals)}`
+            : 'The calls of the workspace were not all looked for: *LensAI: Refresh* does it.',
     ];
     return { text: `LLM ${sumOf(file.totals)}`, tooltip: lines.join('\n') };
 }

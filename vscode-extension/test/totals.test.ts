@@ -24,8 +24,8 @@ test('money has no more digits than it deserves', () => {
 
 const SUM: Totals = { calls: 3, priced: 2, unpriced: 1, expectedUsd: '0.0047' };
 
-function status(totals: Partial<Totals>, models: OfModel[] = []) {
-    return statusOf({ totals: { ...SUM, ...totals }, models }, { totals: { ...SUM, calls: 29 }, models: [] });
+function status(totals: Partial<Totals>, models: OfModel[] = [], complete = true) {
+    return statusOf({ totals: { ...SUM, ...totals }, models, complete: true }, { totals: { ...SUM, calls: 29 }, models: [], complete });
 }
 
 test('a file without calls shows nothing', () => {
@@ -46,4 +46,10 @@ test('the tooltip lists the models, and their names are no Markdown', () => {
     assert.match(tooltip, /\| `gpt \]\(x\) y` \| 3 \| ≈ \$0\.0047 \|/);
     assert.match(tooltip, /\| not known \| 3 \| \? \|/);
     assert.match(tooltip, /29 calls in the workspace/);
+});
+
+test('sums that are not whole are not shown as such', () => {
+    const tooltip = status({}, [], false)?.tooltip ?? '';
+    assert.match(tooltip, /not all looked for/);
+    assert.doesNotMatch(tooltip, /29 calls/);
 });

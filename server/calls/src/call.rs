@@ -65,10 +65,22 @@ pub struct Places {
     /// The literal text that is the model, quotes included, if it stands in the same file: in the argument itself, or where the
     /// name in the argument gets its only value.
     pub model_literal: Option<Span>,
+    /// The constant of another file whose text is the model, if the argument names one.
+    pub model_constant: Option<Constant>,
     /// The argument that limits the output, if it stands in the call.
     pub max_output: Option<Span>,
-    /// Where an argument that limits the output can be put; none when there is one, and when the SDK has none.
+    /// Where an argument that limits the output can be put, in the call or where its object is made in the same file; none when
+    /// there is one, and when the SDK has none.
     pub add_max_output: Option<NewArgument>,
+}
+
+/// A name at the top of a file that gets one value only, which is a text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Constant {
+    /// The file, relative to the workspace, with `/`.
+    pub path: SmolStr,
+    /// The name.
+    pub name: SmolStr,
 }
 
 /// Where an argument can be added, and how it is named there.

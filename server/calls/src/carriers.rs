@@ -3,8 +3,10 @@
 //! Whoever imports such a name may send requests without importing an SDK; who imports none cannot, but for chains that
 //! are distinctive by themselves. This reads the facts of one file and evaluates nothing: it may say too much.
 
+mod candidates;
 mod modules;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use lensai_semantics::{Head, SourceFile, Symbol, Value, item, outline, submodule};
@@ -12,6 +14,7 @@ use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, ItemId, ItemKind, P
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+use self::candidates::Seen;
 use crate::db::Db;
 use crate::index::{Index, Role};
 use crate::object::Matcher;
@@ -22,25 +25,19 @@ use crate::symbol::glob;
 pub fn carried(db: &dyn Db, file: SourceFile, known: &Known) -> Through {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let outline = outline(db, file);
-    let bodies = (0..).map(ItemId).take(outline.len()).map(|id| item(db, file, id)).collect();
-    let mut flow = Flow {
-        db,
-        file,
-        matcher: &matcher,
-        outline: &outline,
-        bodies,
-        tainted: FxHashSet::default(),
-        packages: FxHashMap::default(),
-        modules: FxHashMap::default(),
-        known,
-        handed: FxHashMap::default(),
-        attributes: FxHashSet::default(),
-    };
-    flow.taint_imports();
+    let mut flow = Flow::new(db, file, &matcher, &outline, known);
     if flow.tainted.is_empty() && flow.packages.is_empty() && flow.modules.is_empty() {
         return flow.handed;
     }
-    flow.settle()
+    flow.hand_on()
+}
+
+/// The calls of a module that may be requests, by what is called: they have the name of one, and an object may be where that is
+/// asked for, or what stands before the name says enough. `known` is what other modules hand on, all of it.
+pub fn candidates(db: &dyn Db, file: SourceFile, known: &Known) -> FxHashSet<(ItemId, ExprId)> {
+    let matcher = Matcher::new(db, file.language(db).is_python());
+    let outline = outline(db, file);
+    Flow::new(db, file, &matcher, &outline, known).candidates()
 }
 
 /// What each module hands on.
@@ -68,12 +65,34 @@ struct Flow<'f, 'db> {
     handed: Through,
     /// Attributes through which imported names hold objects.
     attributes: FxHashSet<SmolStr>,
+    /// What is known to lead to no object, as far as it is known where there are any.
+    clean: RefCell<Seen>,
 }
 
 /// Larger expressions are taken to hold an object.
 const MAX_STEPS: usize = 4000;
 
-impl Flow<'_, '_> {
+impl<'f, 'db> Flow<'f, 'db> {
+    /// What the imports of a file bind.
+    fn new(db: &'f dyn Db, file: SourceFile, matcher: &'f Matcher<'db>, outline: &'f [Head], known: &'f Known) -> Self {
+        let mut flow = Self {
+            db,
+            file,
+            matcher,
+            outline,
+            bodies: (0..).map(ItemId).take(outline.len()).map(|id| item(db, file, id)).collect(),
+            tainted: FxHashSet::default(),
+            packages: FxHashMap::default(),
+            modules: FxHashMap::default(),
+            known,
+            handed: FxHashMap::default(),
+            attributes: FxHashSet::default(),
+            clean: RefCell::default(),
+        };
+        flow.taint_imports();
+        flow
+    }
+
     /// Whether a chain of attributes begins with a module and leads to something described; none when it begins with
     /// something else.
     fn in_module(&self, body: &Body, chain: ExprId) -> Option<bool> {
@@ -136,29 +155,42 @@ impl Flow<'_, '_> {
         !makes.is_empty() && texts().next().is_some() && conditions.all(|all| !all.is_empty() && !all.iter().all(meets))
     }
 
-    /// Follows objects until nothing new is reached; the top-level names that they reach.
-    fn settle(&mut self) -> Through {
-        let mut reached = Through::default();
-        loop {
-            let mut new: Vec<SmolStr> = Vec::new();
-            for at in 0..self.bodies.len() {
-                self.reach(at, &mut new, &mut reached);
-            }
-            let before = self.tainted.len();
-            self.tainted.extend(new);
-            if self.tainted.len() == before {
-                break;
-            }
-        }
+    /// What the module hands on.
+    fn hand_on(&mut self) -> Through {
+        let mut reached = self.settle(Self::flows);
         self.exports(&mut reached);
         reached.remove("");
         reached
     }
 
+    /// Follows objects until nothing new is reached; the top-level names that they reach.
+    fn settle(&mut self, flows: Flows<Self>) -> Through {
+        let mut reached = Through::default();
+        loop {
+            let mut new: Vec<SmolStr> = Vec::new();
+            for at in 0..self.bodies.len() {
+                self.reach(at, flows, &mut new, &mut reached);
+            }
+            let before = self.tainted.len();
+            self.tainted.extend(new);
+            self.clean.take();
+            if self.tainted.len() == before {
+                break;
+            }
+        }
+        reached
+    }
+
     /// Adds what an item binds to an object: `new` within the file, `reached` for whoever imports the module.
-    fn reach(&self, at: usize, new: &mut Vec<SmolStr>, reached: &mut Through) {
+    fn reach(&self, at: usize, flows: Flows<Self>, new: &mut Vec<SmolStr>, reached: &mut Through) {
         let (Some(body), Some(head)) = (self.bodies.get(at), self.outline.get(at)) else { return };
         let is_class = head.kind == ItemKind::Class;
+        let flows = |expr: ExprId| flows(self, at, expr);
+        let returns_object = || {
+            let values = body.returns.iter().filter_map(|result| result.value);
+            values.chain(body.return_type).any(flows)
+        };
+        let binding_flows = |binding: &Binding| bound_to(binding).into_iter().chain(binding.annotation).any(flows);
         let mut attribute = |name: &str, reached: &mut Through| {
             new.push(SmolStr::new(name));
             if let Some(class) = self.class_around(at) {
@@ -167,22 +199,22 @@ impl Flow<'_, '_> {
         };
         for store in &body.stores {
             if let Place::Attribute(name) = store.place
-                && store.value.is_some_and(|value| self.flows(body, value))
+                && store.value.is_some_and(flows)
             {
                 attribute(body.name(name), reached);
             }
         }
         for param in body.params.iter().filter(|param| param.is_attribute) {
-            if param.annotation.is_some_and(|declared| self.flows(body, declared)) {
+            if param.annotation.is_some_and(flows) {
                 attribute(&param.name, reached);
             }
         }
         if is_class || at == 0 {
-            if body.bases.iter().any(|base| self.flows(body, *base)) {
+            if body.bases.iter().any(|base| flows(*base)) {
                 add(reached, &head.name, "");
                 new.push(head.name.clone());
             }
-            for binding in body.bindings.iter().filter(|binding| self.binding_flows(body, binding)) {
+            for binding in body.bindings.iter().filter(|binding| binding_flows(binding)) {
                 let name = body.name(binding.name);
                 new.push(SmolStr::new(name));
                 if is_class {
@@ -195,13 +227,13 @@ impl Flow<'_, '_> {
         }
         // A name of the module that a function assigns (`global client`).
         for name in &body.outer_names {
-            if body.bindings_of(*name).any(|binding| self.binding_flows(body, binding)) {
+            if body.bindings_of(*name).any(binding_flows) {
                 let name = body.name(*name);
                 new.push(SmolStr::new(name));
                 add(reached, name, "");
             }
         }
-        if !returns_plain_data(body) && self.returns_object(body) {
+        if !returns_plain_data(body) && returns_object() {
             new.push(head.name.clone());
             match self.class_around(at) {
                 // Any attribute of it may be an object.
@@ -214,22 +246,6 @@ impl Flow<'_, '_> {
                 None => {}
             }
         }
-    }
-
-    fn returns_object(&self, body: &Body) -> bool {
-        let values = body.returns.iter().filter_map(|result| result.value);
-        values.into_iter().any(|value| self.flows(body, value))
-            || body.return_type.is_some_and(|at| self.flows(body, at))
-    }
-
-    fn binding_flows(&self, body: &Body, binding: &Binding) -> bool {
-        let value = match &binding.value {
-            Bound::Value(value) | Bound::Entered(value) | Bound::Element { of: value, .. } => Some(*value),
-            Bound::Part { of, .. } => Some(*of),
-            // What is imported is handed on as it is where it comes from.
-            Bound::Import(_) | Bound::Item(_) | Bound::Unknown => None,
-        };
-        value.into_iter().chain(binding.annotation).any(|expr| self.flows(body, expr))
     }
 
     /// The name of the top-level class in which an item lies.
@@ -246,7 +262,8 @@ impl Flow<'_, '_> {
 
     /// Whether an object may be what an expression gives: a tainted name is in it, directly or over local names.
     /// What a request gives is no object.
-    fn flows(&self, body: &Body, root: ExprId) -> bool {
+    fn flows(&self, at: usize, root: ExprId) -> bool {
+        let Some(body) = self.bodies.get(at) else { return false };
         let mut stack = vec![root];
         let mut seen: FxHashSet<ExprId> = FxHashSet::default();
         while let Some(expr) = stack.pop() {
@@ -263,12 +280,7 @@ impl Flow<'_, '_> {
                         return true;
                     }
                     for binding in body.bindings_of(name) {
-                        match &binding.value {
-                            Bound::Value(value) | Bound::Entered(value) => stack.push(*value),
-                            Bound::Part { of, .. } | Bound::Element { of, .. } => stack.push(*of),
-                            Bound::Item(_) | Bound::Import(_) | Bound::Unknown => {}
-                        }
-                        stack.extend(binding.annotation);
+                        stack.extend(bound_to(binding).into_iter().chain(binding.annotation));
                     }
                     let param = body.params.iter().find(|param| param.name == text);
                     stack.extend(param.into_iter().flat_map(|param| param.annotation.into_iter().chain(param.default)));
@@ -323,6 +335,18 @@ impl Flow<'_, '_> {
             Expr::Attribute { name, .. } | Expr::Name(name) => self.matcher.index.is_request_name(body.name(name)),
             _ => false,
         }
+    }
+}
+
+/// Whether an object may be what an expression of an item gives.
+type Flows<F> = fn(&F, usize, ExprId) -> bool;
+
+/// What a binding holds, or a part of. What is imported is handed on as it is where it comes from.
+fn bound_to(binding: &Binding) -> Option<ExprId> {
+    match &binding.value {
+        Bound::Value(value) | Bound::Entered(value) | Bound::Element { of: value, .. } => Some(*value),
+        Bound::Part { of, .. } => Some(*of),
+        Bound::Import(_) | Bound::Item(_) | Bound::Unknown => None,
     }
 }
 

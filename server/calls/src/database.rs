@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use lensai_semantics::{Alias, Content, Externals, Project, SourceFile};
+use lensai_semantics::{Alias, Content, Externals, ItemRef, Project, SourceFile};
 use lensai_syntax::Language;
-use rustc_hash::FxHashMap;
+use lensai_syntax::hir::{ExprId, ItemId};
+use rustc_hash::{FxHashMap, FxHashSet};
 use salsa::{Durability, Setter};
 use smol_str::SmolStr;
 
@@ -24,7 +25,11 @@ pub trait Texts: Send + Sync {
 pub struct Database {
     storage: salsa::Storage<Self>,
     texts: Arc<dyn Texts>,
+    candidates: Option<Arc<Candidates>>,
 }
+
+/// The calls of files that may be requests, by what is called. All of a file that is not in it may be.
+pub type Candidates = FxHashMap<SourceFile, FxHashSet<(ItemId, ExprId)>>;
 
 #[salsa::db]
 impl salsa::Database for Database {}
@@ -44,6 +49,11 @@ impl lensai_semantics::Db for Database {
 impl Db for Database {
     fn knowledge(&self) -> Knowledge {
         Knowledge::get(self)
+    }
+
+    fn may_be_request(&self, at: ItemRef, callee: ExprId) -> bool {
+        let candidates = self.candidates.as_ref().and_then(|candidates| candidates.get(&at.file));
+        candidates.is_none_or(|candidates| candidates.contains(&(at.item, callee)))
     }
 }
 
@@ -69,7 +79,7 @@ impl Database {
         aliases: Vec<Alias>,
         listener: Option<Listener>,
     ) -> Self {
-        let database = Self { storage: salsa::Storage::new(listener), texts };
+        let database = Self { storage: salsa::Storage::new(listener), texts, candidates: None };
         let mut files = FxHashMap::default();
         for (path, language) in paths {
             files.insert(path.clone(), database.new_file(path, *language));
@@ -90,6 +100,12 @@ impl Database {
         if knowledge.ambient_files(self).as_ref() != files.as_slice() {
             knowledge.set_ambient_files(self).with_durability(Durability::MEDIUM).to(files.into());
         }
+    }
+
+    /// Looks for requests in nothing else from now on. Not an input that is tracked: for a database whose files stay as they are, and
+    /// before any file was asked for its requests.
+    pub fn look_only_at(&mut self, candidates: Candidates) {
+        self.candidates = Some(Arc::new(candidates));
     }
 
     /// The file of a path.

@@ -15,14 +15,16 @@ use smol_str::SmolStr;
 
 use crate::address::mentioned;
 use crate::call::{Call, ModelRef, OutputLimit, Places};
+use crate::constant::{Outer, imported_constant};
 use crate::db::Db;
 use crate::directive::{annotate, directives};
 use crate::index::Index;
+use crate::maker::{self, Made, Maker};
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Matcher, Object, PARTS};
-use crate::places::{self, function_around, module_literal};
+use crate::places::{self, function_around, is_of_module, module_literal};
 use crate::prompt::PromptBuilder;
-use crate::request::{Match, is_open};
+use crate::request::{Match, is_open, value_chain};
 use crate::sdk::{Operation, Request};
 use crate::slots::HOST;
 use crate::symbol::glob;
@@ -34,11 +36,19 @@ pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
         let id = ItemId(u32::try_from(index).unwrap_or(u32::MAX));
         let start = item_span(db, file, id).start;
         let calls = item_calls(db, file, id);
-        found.extend(calls.iter().cloned().map(|ItemCall { call, outer_name }| {
+        found.extend(calls.iter().cloned().map(|ItemCall { call, outer_name, outer_maker }| {
             let mut places = call.places.shifted(start);
             places.function = function_around(db, file, id);
-            if places.model_literal.is_none() {
-                places.model_literal = outer_name.and_then(|name| module_literal(db, file, &name));
+            if places.model_literal.is_none()
+                && let Some(Outer { name, member }) = outer_name.filter(|outer| is_of_module(db, file, id, &outer.name))
+            {
+                places.model_literal = member.is_none().then(|| module_literal(db, file, &name)).flatten();
+                if places.model_literal.is_none() {
+                    places.model_constant = imported_constant(db, file, name, member);
+                }
+            }
+            if let Some((outer, maker)) = outer_maker {
+                places.add_max_output = maker::outside(db, file, id, outer, maker);
             }
             Call { span: call.span.shifted(start), places, ..call }
         }));
@@ -60,8 +70,10 @@ pub fn remembered_calls(db: &dyn Db, file: SourceFile) -> Arc<[Call]> {
 struct ItemCall {
     /// With spans relative to the item.
     call: Call,
-    /// The name of the module that stands for the model.
-    outer_name: Option<SmolStr>,
+    /// What of the module stands for the model.
+    outer_name: Option<Outer>,
+    /// One of these may stand for the object which limits the answers; and what makes that.
+    outer_maker: Option<(Vec<maker::Outer>, Maker)>,
 }
 
 /// The requests of one item.
@@ -83,13 +95,31 @@ fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[ItemCall]> {
 
 /// Whether a file imports an SDK whose objects are called themselves.
 #[salsa::tracked(returns(copy))]
-fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
+pub(crate) fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
     let index = db.knowledge().index(db);
     (0..outline(db, file).len()).any(|at| {
         let body = item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
         let mut modules = body.imports.iter().map(|import| &import.module);
         modules.any(|name| index.calls_objects_of(name) && matches!(module(db, file, name.clone()), Value::Symbol(_)))
     })
+}
+
+/// The SDKs of whose modules a file imports one.
+#[salsa::tracked(returns(clone))]
+fn imported_sdks(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
+    let matcher = Matcher::new(db, file.language(db).is_python());
+    let mut found: Vec<usize> = Vec::new();
+    for at in 0..outline(db, file).len() {
+        let body = item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
+        for import in &body.imports {
+            if let Value::Symbol(symbol) = module(db, file, import.module.clone()) {
+                found.extend(matcher.sdks_of(&symbol));
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found.into()
 }
 
 /// Whether a name is bound to a request in an item around others; none when it is not bound there. A query of its own, so that a
@@ -108,10 +138,7 @@ fn bound_to_request(index: &Index, body: &Body, name: &str) -> Option<bool> {
                 Some(Imported::Name(name)) => Some(name.as_str()),
                 _ => None,
             },
-            Bound::Value(value) => match body.expr(*value) {
-                Expr::Attribute { name, .. } | Expr::Name(name) => Some(body.name(name)),
-                _ => None,
-            },
+            Bound::Value(value) => method_name(body, *value),
             _ => None,
         };
         if named.is_some_and(|name| index.is_request_name(name)) {
@@ -119,6 +146,21 @@ fn bound_to_request(index: &Index, body: &Body, name: &str) -> Option<bool> {
         }
     }
     is_bound
+}
+
+/// The name of the method or function that a value is: `client.create`, `create`, `client.create.bind(client)`.
+pub(crate) fn method_name(body: &Body, value: ExprId) -> Option<&str> {
+    match body.expr(value) {
+        Expr::Attribute { name, .. } | Expr::Name(name) => Some(body.name(name)),
+        Expr::Call { callee, .. } => match body.expr(callee) {
+            Expr::Attribute { object, name } if body.name(name) == "bind" => match body.expr(object) {
+                Expr::Attribute { name, .. } => Some(body.name(name)),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 struct Finder<'db, 'b> {
@@ -139,7 +181,7 @@ impl Finder<'_, '_> {
 
     /// The request that calling `callee` with these arguments is; `call` is the whole of it.
     fn request_to(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
-        let chain = self.chain(callee);
+        let chain = chain(self.body, callee);
         let value = self.evaluator.eval(callee);
         let mut seen = self.matcher.requests(&value);
         if seen.is_empty() {
@@ -150,7 +192,10 @@ impl Finder<'_, '_> {
             let mut chains = chain.into_iter().chain(value_chain(&value));
             let chain = chains.find(|chain| self.matcher.may_be_unseen(chain))?;
             let values = self.evaluator.args(args);
-            let seen = self.matcher.unseen(&chain, &values, |sdk| self.is_addressed(sdk))?;
+            let mut seen = self.matcher.unseen(&chain, &values, |sdk, request| {
+                self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
+            })?;
+            seen.object = self.matcher.unseen_object(&seen, &value);
             let described = self.describe(call, &seen, &values, &[]);
             return Some(self.placed(described, callee, args, &seen));
         }
@@ -172,20 +217,40 @@ impl Finder<'_, '_> {
     }
 
     /// The call with the places of its parts.
-    fn placed(&self, call: Call, callee: ExprId, args: Slice, seen: &Match<'_>) -> ItemCall {
+    fn placed(&mut self, call: Call, callee: ExprId, args: Slice, seen: &Match<'_>) -> ItemCall {
         let (body, request) = (self.body, seen.request);
+        let maker = Maker::of(&self.matcher, seen).filter(|_| call.output_limit == OutputLimit::NotSet);
+        let made = maker.and_then(|maker| {
+            // Objects that are called themselves are what is called.
+            Some((maker.made(&self.matcher, &mut self.evaluator, body, callee)?, maker))
+        });
         let is_python = self.at.file.language(self.db).is_python();
         let is_elsewhere = seen.object.as_ref().is_some_and(|object| object.slots.contains_key("base_url"));
         let callee = body.span(callee);
         let finder = places::Finder { body, is_python, is_elsewhere, call: call.span, callee, args };
-        ItemCall { outer_name: finder.outer_name(request), call: Call { places: finder.places(request), ..call } }
+        let mut places = finder.places(request);
+        let outer_maker = match made.filter(|_| places.add_max_output.is_none()) {
+            Some((Made::Here(place), _)) => {
+                places.add_max_output = Some(place);
+                None
+            }
+            Some((Made::Outside(outer), maker)) => Some((outer, maker)),
+            None => None,
+        };
+        ItemCall { outer_name: finder.outer_name(request), outer_maker, call: Call { places, ..call } }
     }
 
     /// Whether a closer look at a call is worth it: requests have names; objects that are called themselves are looked for
     /// where an SDK that has such is imported.
     fn is_candidate(&self, callee: ExprId) -> bool {
+        self.has_candidate_form(callee) && self.db.may_be_request(self.at, callee)
+    }
+
+    fn has_candidate_form(&self, callee: ExprId) -> bool {
         let index = self.matcher.index;
         match self.body.expr(callee) {
+            // The request is where the method is called that hands on to its base.
+            Expr::Attribute { object, .. } if self.body.expr(object) == Expr::Super => false,
             Expr::Attribute { name, .. } if index.is_request_name(self.body.name(name)) => true,
             Expr::Name(name) => self.calls_objects || self.names_request(self.body.name(name)),
             Expr::Attribute { object, .. } => {
@@ -208,33 +273,6 @@ impl Finder<'_, '_> {
             current = head(self.db, self.at.file, id).and_then(|head| head.parent);
         }
         bound == Some(true)
-    }
-
-    /// The names of an attribute chain, outermost last; at least two.
-    fn chain(&self, callee: ExprId) -> Option<Vec<SmolStr>> {
-        let mut names = Vec::new();
-        let mut current = callee;
-        loop {
-            match self.body.expr(current) {
-                Expr::Attribute { object, name } if names.len() < 16 => {
-                    names.push(SmolStr::new(self.body.name(name)));
-                    current = object;
-                }
-                Expr::Call { callee, .. } => current = callee,
-                Expr::Await(value) => current = value,
-                Expr::Index { object, .. } => current = object,
-                Expr::Name(name) => {
-                    names.push(SmolStr::new(self.body.name(name)));
-                    break;
-                }
-                _ => {
-                    names.push(SmolStr::default());
-                    break;
-                }
-            }
-        }
-        names.reverse();
-        (names.len() > 1).then_some(names)
     }
 
     fn describe(&self, call: ExprId, seen: &Match<'_>, args: &Args, others: &[Match<'_>]) -> Call {
@@ -309,9 +347,9 @@ impl Finder<'_, '_> {
             function: self.function(),
             in_loop: self.in_loop(call),
             prompt: prompt.finish(),
-            max_output: limit.as_ref().and_then(number),
+            max_output: limit.as_ref().and_then(|limit| number(self.db, limit)),
             output_limit,
-            answers: slot("n").as_ref().and_then(number).filter(|n| *n > 1),
+            answers: slot("n").and_then(|n| number(self.db, &n)).filter(|n| *n > 1),
             notes,
             annotation: Annotation::default(),
             places: Places::default(),
@@ -343,23 +381,29 @@ impl Finder<'_, '_> {
     }
 }
 
-/// The names of the attributes that a value went through, outermost last; what it begins with has no name.
-fn value_chain(value: &Value) -> Option<Vec<SmolStr>> {
+/// The names of an attribute chain, outermost last; at least two.
+pub(crate) fn chain(body: &Body, callee: ExprId) -> Option<Vec<SmolStr>> {
     let mut names = Vec::new();
-    let mut current = value;
+    let mut current = callee;
     loop {
-        match current {
-            Value::Member(member) if names.len() < 16 => {
-                names.push(member.name.clone());
-                current = &member.object;
+        match body.expr(current) {
+            Expr::Attribute { object, name } if names.len() < 16 => {
+                names.push(SmolStr::new(body.name(name)));
+                current = object;
             }
-            Value::Invoke(invoke) => current = &invoke.callee,
-            Value::Index(index) => current = &index.object,
-            Value::OneOf(several) | Value::Fallback(several) => current = several.values.first()?,
-            _ => break,
+            Expr::Call { callee, .. } => current = callee,
+            Expr::Await(value) => current = value,
+            Expr::Index { object, .. } => current = object,
+            Expr::Name(name) => {
+                names.push(SmolStr::new(body.name(name)));
+                break;
+            }
+            _ => {
+                names.push(SmolStr::default());
+                break;
+            }
         }
     }
-    names.push(SmolStr::default());
     names.reverse();
     (names.len() > 1).then_some(names)
 }

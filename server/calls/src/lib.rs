@@ -4,12 +4,14 @@ mod address;
 mod ambient;
 mod call;
 mod carriers;
+mod constant;
 mod database;
 mod db;
 mod directive;
 mod find;
 mod index;
 mod leads;
+mod maker;
 mod model_ref;
 mod object;
 mod places;
@@ -20,11 +22,12 @@ mod slots;
 mod symbol;
 
 pub use call::{
-    ArgumentStyle, Call, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt, PromptPart,
-    module_name,
+    ArgumentStyle, Call, Constant, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt,
+    PromptPart, module_name,
 };
-pub use carriers::{Known, Through, carried};
-pub use database::{Database, Listener, Texts};
+pub use carriers::{Known, Through, candidates, carried};
+pub use constant::constant_in;
+pub use database::{Candidates, Database, Listener, Texts};
 pub use db::{Db, Knowledge};
 pub use directive::{Directive, directives};
 pub use find::{calls, remembered_calls};

@@ -1,9 +1,10 @@
 //! Which models, and which numbers, a value can be.
 
-use lensai_semantics::{Origin, Param, TextPart, Value, caller_argument};
+use lensai_semantics::{Origin, Param, TextPart, Value, caller_argument, given};
 use smol_str::SmolStr;
 
 use crate::call::{ModelOrigin, ModelRef};
+use crate::db::Db;
 use crate::object::Matcher;
 
 /// A model is named by at most this many candidates.
@@ -87,7 +88,8 @@ fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
                 return found;
             }
             if found.candidates.is_empty() {
-                return ModelRef { origin: rooted(value), ..found };
+                let given = given(matcher.db, value).map(|given| of(matcher, &given, depth + 1)).unwrap_or_default();
+                return ModelRef { origin: rooted(value), ..given };
             }
             ModelRef {
                 name: (found.candidates.len() == 1).then(|| found.candidates.first().cloned()).flatten(),
@@ -193,11 +195,16 @@ fn origin(origin: Origin) -> ModelOrigin {
 }
 
 /// The number that a value is, when it can be one only, or has one as its default.
-pub(crate) fn number(value: &Value) -> Option<u64> {
+pub(crate) fn number(db: &dyn Db, value: &Value) -> Option<u64> {
+    number_in(db, value, 0)
+}
+
+fn number_in(db: &dyn Db, value: &Value, depth: usize) -> Option<u64> {
+    let number = |value: &Value| number_in(db, value, depth + 1);
     match value {
         Value::Number(_) => value.as_u64(),
         Value::Text(_) => value.as_text()?.parse().ok(),
-        Value::Param(param) => number(param.default.as_ref()?),
+        Value::Param(_) | Value::Member(_) | Value::Index(_) if depth < MAX_DEPTH => number(&given(db, value)?),
         Value::Environment(read) => number(read.default.as_ref()?),
         Value::OneOf(several) => {
             let mut numbers = several.values.iter().filter_map(number);

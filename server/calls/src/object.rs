@@ -10,7 +10,7 @@ use crate::db::Db;
 use crate::index::{Entry, Index, Role};
 use crate::request::is_open;
 use crate::sdk::{Compose, Condition, Make, Sdk, Slots, Step};
-use crate::symbol::{Capture, Segments, glob, matches, module_of, path_matches, symbol_of};
+use crate::symbol::{Capture, Segments, glob, is_module_of, matches, module_of, path_matches, symbol_of};
 
 /// An object of a kind, with its slots.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,11 @@ pub(crate) struct Place {
 }
 
 impl Object {
+    /// What made it, among the makes of its SDK.
+    pub(crate) fn made_by(&self) -> Option<usize> {
+        self.make
+    }
+
     /// What stands for the object of a function that needs none.
     pub(crate) fn of_function(sdk: usize, report_as: &SmolStr) -> Self {
         Self {
@@ -107,6 +112,13 @@ impl<'db> Matcher<'db> {
             Some((entry, matches(sdk, pattern, &segments)?))
         });
         matching.collect()
+    }
+
+    /// The SDKs that have a module.
+    pub(crate) fn sdks_of(&self, module: &Symbol) -> impl Iterator<Item = usize> {
+        let segments = Segments::of(module, self.python);
+        let sdks = self.index.sdks().iter().enumerate();
+        sdks.filter(move |(_, sdk)| is_module_of(sdk, &segments)).map(|(at, _)| at)
     }
 
     /// Whether a symbol makes or is an object on which a request can be made, or is a request itself.
@@ -194,9 +206,19 @@ impl<'db> Matcher<'db> {
         }
         let below = self.places(&invoke.callee);
         if !below.is_empty() {
-            return self.called(below, &invoke.args);
+            let called = self.called(below, &invoke.args);
+            // `prompt.pipe(llm)`: what is called is an object, but of a kind that does not hold the other.
+            if called.iter().any(|place| place.path.is_empty()) {
+                return called;
+            }
+            let composed = self.composed_by_method(invoke);
+            return if composed.is_empty() { called } else { composed };
         }
-        // `template.pipe(llm)`: the receiver is no object, but one of the parts is.
+        self.composed_by_method(invoke)
+    }
+
+    /// `template.pipe(llm)`: the receiver is no object, but one of the parts is.
+    fn composed_by_method(&self, invoke: &Invoke) -> Vec<Place> {
         let Value::Member(member) = &invoke.callee else { return Vec::new() };
         let step = [Step { name: member.name.clone(), called: true }];
         let composes = self.index.sdks().iter().flat_map(|sdk| &sdk.composes);
@@ -236,7 +258,8 @@ impl<'db> Matcher<'db> {
         }
         for (entry, _) in self.entries(Role::Compose, symbol) {
             let Some(compose) = self.sdk(entry.sdk).and_then(|sdk| sdk.composes.get(entry.at)) else { continue };
-            found.extend(self.compose(entry.sdk, compose, &parts_of(args)));
+            let held = compose.held.iter().find_map(|source| self.source(source, args, None, 0)).filter(is_open);
+            found.extend(self.compose(entry.sdk, compose, &parts_of(args), held));
         }
         found
     }
@@ -289,9 +312,8 @@ impl<'db> Matcher<'db> {
     fn below(&self, sdk: &Sdk, place: Place, args: &Args) -> Vec<Place> {
         let object = &place.object;
         // `provider("fast")` of `customProvider({languageModels: {fast: openai("gpt-4o")}})`
-        if let (Some(Value::List(tables)), Some(key)) = (object.slots.get(TABLE), args.positional.first())
-            && key.as_text().is_some()
-        {
+        if let (Some(Value::List(tables)), Some(key)) = (object.slots.get(TABLE), args.positional.first()) {
+            // A key that is not known may be any of them.
             let named = tables.items.iter().map(|table| self.places(&index(self.db, table, key)));
             if let Some(named) = named.into_iter().find(|named| !named.is_empty()) {
                 return named;
@@ -327,16 +349,17 @@ impl<'db> Matcher<'db> {
         let sdks = self.index.sdks().iter().enumerate();
         let composes = sdks.flat_map(|(index, sdk)| sdk.composes.iter().map(move |compose| (index, compose)));
         let wanted = composes.filter(|(_, compose)| wanted(compose));
-        wanted.filter_map(|(index, compose)| self.compose(index, compose, parts)).collect()
+        wanted.filter_map(|(index, compose)| self.compose(index, compose, parts, None)).collect()
     }
 
-    /// One object of several, if one of them is of a kind that it must hold.
-    fn compose(&self, sdk: usize, compose: &Compose, parts: &[Value]) -> Option<Place> {
+    /// One object of several, if one of them is of a kind that it must hold, or stands where only such a one may.
+    fn compose(&self, sdk: usize, compose: &Compose, parts: &[Value], unknown: Option<Value>) -> Option<Place> {
         let is_held = |object: &Object| {
             object.sdk == sdk && (compose.holds.contains(&object.kind) || object.kind == compose.kind)
         };
         let held = parts.iter().rev().find_map(|part| self.objects(part).into_iter().find(is_held));
-        let mut object = held.or_else(|| self.unseen_part(sdk, compose, parts))?;
+        let unseen = || unknown.map(|held| self.unseen_held(sdk, held));
+        let mut object = held.or_else(|| self.unseen_part(sdk, compose, parts)).or_else(unseen)?;
         object.kind = compose.kind.clone();
         let rest = parts.iter().filter(|part| !self.objects(part).iter().any(is_held)).cloned();
         let known = match object.slots.get(PARTS) {
@@ -354,13 +377,26 @@ impl<'db> Matcher<'db> {
         };
         let first = parts.iter().position(is_evidence)?;
         let open = parts.iter().skip(first + 1).find(|part| is_open(part) && self.places(part).is_empty())?;
-        let name = self.sdk(sdk).map(|sdk| sdk.name.clone()).unwrap_or_default();
-        let mut object = Object::of_function(sdk, &name);
-        object.slots.insert(SmolStr::new_static("model"), open.clone());
-        Some(object)
+        Some(self.unseen_held(sdk, open.clone()))
     }
 
-    fn made(&self, sdk: usize, at: usize, make: &Make, capture: Capture, args: &Args, on: Option<&Object>) -> Object {
+    /// What stands for something that is held, and of which nothing is known.
+    fn unseen_held(&self, sdk: usize, held: Value) -> Object {
+        let name = self.sdk(sdk).map(|sdk| sdk.name.clone()).unwrap_or_default();
+        let mut object = Object::of_function(sdk, &name);
+        object.slots.insert(SmolStr::new_static("model"), held);
+        object
+    }
+
+    pub(crate) fn made(
+        &self,
+        sdk: usize,
+        at: usize,
+        make: &Make,
+        capture: Capture,
+        args: &Args,
+        on: Option<&Object>,
+    ) -> Object {
         // What is made on an object keeps its slots unless it has its own.
         let mut slots = on.map(|object| object.slots.clone()).unwrap_or_default();
         slots.extend(self.slots(&make.slots, args, on));

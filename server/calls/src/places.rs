@@ -6,6 +6,7 @@ use lensai_text::Span;
 use smol_str::SmolStr;
 
 use crate::call::{ArgumentStyle, NewArgument, Places};
+use crate::constant::Outer;
 use crate::db::Db;
 use crate::sdk::{Request, SlotSource, SlotStart, SlotStep};
 
@@ -43,21 +44,26 @@ impl Finder<'_> {
             function: None,
             model: model.map(|model| self.body.span(model)),
             model_literal: model.and_then(|model| self.literal(model)).map(|text| self.body.span(text)),
+            model_constant: None,
             max_output: max_output.map(|limit| self.body.span(limit)),
             add_max_output: if max_output.is_some() { None } else { add() },
         }
     }
 
-    /// A place for the argument that limits the output, by the name that fits the language. Of several the first is the newest;
-    /// whoever speaks the SDK's language at a host of their own is sure to understand the oldest.
+    /// A place for the argument that limits the output.
     fn addable(&self, sources: &[SlotSource], models: &[SlotSource]) -> Option<NewArgument> {
         let in_arguments = |source: &SlotSource| matches!(source.start, SlotStart::Keyword(_));
         let says_model = models.iter().any(|source| in_arguments(source) && self.there(source).is_some());
         // A call that does not say its model may take anything: the variables of a prompt, say. Python's named arguments are
         // more certain where they are an object of the request's own.
-        let fits = |source: &&SlotSource| says_model || (self.is_python && !source.steps.is_empty());
-        let mut places: Vec<NewArgument> =
-            sources.iter().filter(fits).filter_map(|source| self.missing(source)).collect();
+        self.place_for(sources, |source| says_model || (self.is_python && !source.steps.is_empty()))
+    }
+
+    /// A place for an argument of one of these sources, by the name that fits the language. Of several the first is the newest;
+    /// whoever speaks the SDK's language at a host of their own is sure to understand the oldest.
+    pub(crate) fn place_for(&self, sources: &[SlotSource], fits: impl Fn(&SlotSource) -> bool) -> Option<NewArgument> {
+        let sources = sources.iter().filter(|source| fits(source));
+        let mut places: Vec<NewArgument> = sources.filter_map(|source| self.missing(source)).collect();
         let is_camel =
             |new: &NewArgument| new.path.iter().any(|name| name.bytes().any(|byte| byte.is_ascii_uppercase()));
         if places.iter().any(|new| is_camel(new) != self.is_python) {
@@ -66,17 +72,28 @@ impl Finder<'_> {
         if self.is_elsewhere { places.pop() } else { places.into_iter().next() }
     }
 
-    /// The name that stands for the model, when it gets its value outside of the call's own body.
-    pub(crate) fn outer_name(&self, request: &Request) -> Option<SmolStr> {
+    /// What stands for the model, when it gets its value outside of the call's own body.
+    pub(crate) fn outer_name(&self, request: &Request) -> Option<Outer> {
         let sources = request.slots.get("model")?;
         let model = self.behind(sources.iter().find_map(|source| self.there(source))?);
         match self.body.expr(model) {
-            Expr::Name(name) if self.body.bindings_of(name).len() == 0 => {
-                let is_parameter = self.body.params.iter().any(|param| param.name == self.body.name(name));
-                (!is_parameter).then(|| SmolStr::new(self.body.name(name)))
-            }
+            Expr::Name(name) => Some(Outer { name: self.unbound(name)?, member: None }),
+            Expr::Attribute { object, name: member } => match self.body.expr(object) {
+                Expr::Name(name) => {
+                    Some(Outer { name: self.unbound(name)?, member: Some(SmolStr::new(self.body.name(member))) })
+                }
+                _ => None,
+            },
             _ => None,
         }
+    }
+
+    /// A name that gets its value outside of this body.
+    fn unbound(&self, name: NameId) -> Option<SmolStr> {
+        let is_bound = self.body.bindings_of(name).len() > 0;
+        let name = self.body.name(name);
+        let is_parameter = || self.body.params.iter().any(|param| param.name == name);
+        (!is_bound && !is_parameter()).then(|| SmolStr::new(name))
     }
 
     fn there(&self, source: &SlotSource) -> Option<ExprId> {
@@ -278,7 +295,7 @@ fn path(name: &SmolStr, steps: &[SlotStep]) -> Option<Vec<SmolStr>> {
 }
 
 /// The value of a name that gets one value only.
-fn only_value(body: &Body, name: NameId) -> Option<ExprId> {
+pub(crate) fn only_value(body: &Body, name: NameId) -> Option<ExprId> {
     let mut bindings = body.bindings_of(name);
     match (bindings.next().map(|binding| &binding.value), bindings.next()) {
         (Some(Bound::Value(value)), None) => Some(*value),
@@ -295,14 +312,32 @@ impl Places {
             function: self.function,
             model: shift(self.model),
             model_literal: shift(self.model_literal),
+            model_constant: self.model_constant,
             max_output: shift(self.max_output),
-            add_max_output: self.add_max_output.map(|new| NewArgument {
-                within: new.within.shifted(by),
-                after: shift(new.after),
-                ..new
-            }),
+            add_max_output: self.add_max_output.map(|new| new.shifted(by)),
         }
     }
+}
+
+impl NewArgument {
+    /// The same place `by` bytes further on.
+    pub(crate) fn shifted(self, by: u32) -> Self {
+        Self { within: self.within.shifted(by), after: self.after.map(|after| after.shifted(by)), ..self }
+    }
+}
+
+/// Whether a name that an item does not bind is the module's: no function around the item binds it.
+pub(crate) fn is_of_module(db: &dyn Db, file: SourceFile, id: ItemId, name: &str) -> bool {
+    let mut current = head(db, file, id).and_then(|head| head.parent);
+    while let Some(id) = current.filter(|id| *id != ItemId::MODULE) {
+        let body = item(db, file, id);
+        let binds = body.find_name(name).is_some_and(|name| body.bindings_of(name).len() > 0);
+        if binds || body.params.iter().any(|param| param.name == name) {
+            return false;
+        }
+        current = head(db, file, id).and_then(|head| head.parent);
+    }
+    true
 }
 
 /// The function that an item is or stands in, absolute in the text.

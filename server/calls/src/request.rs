@@ -66,8 +66,13 @@ impl<'db> Matcher<'db> {
     }
 
     /// The request that a call must be by its method path and arguments alone.
-    /// `may` says of which SDKs there may be one.
-    pub(crate) fn unseen(&self, chain: &[SmolStr], args: &Args, may: impl Fn(usize) -> bool) -> Option<Match<'db>> {
+    /// `may` says which there may be.
+    pub(crate) fn unseen(
+        &self,
+        chain: &[SmolStr],
+        args: &Args,
+        may: impl Fn(usize, &Request) -> bool,
+    ) -> Option<Match<'db>> {
         let given = |key: &SmolStr| match key.parse::<usize>() {
             Ok(at) => args.positional.len() > at,
             Err(_) => named(self.db, args, key).is_some(),
@@ -85,13 +90,16 @@ impl<'db> Matcher<'db> {
                 && shortest > 1
                 && request.unseen.iter().all(|key| given(key) || may_be_spread(request, key))
         };
+        // What is given as a whole may hold it too.
+        let whole = |request: &Request| request.path.iter().all(|path| path.0.len() > 2) && holds_more(args);
         // The longest path says most: `chat.completions.create` is no `completions.create`.
         let mut requests: Vec<_> = self.unseen_requests(chain).collect();
         requests.sort_by_key(|(sdk, request)| std::cmp::Reverse(self.matched_length(*sdk, request, chain)));
         requests.into_iter().find_map(|(sdk, request)| {
-            let is_given = request.unseen.iter().all(given) || spread(request);
+            let is_given = request.unseen.iter().all(given) || spread(request) || whole(request);
             let mut found = Match { sdk, request, object: None };
-            (is_given && may(sdk) && self.takes(request, args) && self.is_at_address(&mut found, args)).then_some(found)
+            (is_given && may(sdk, request) && self.takes(request, args) && self.is_at_address(&mut found, args))
+                .then_some(found)
         })
     }
 
@@ -102,7 +110,29 @@ impl<'db> Matcher<'db> {
         paths.map(|path| path.0.len()).max().unwrap_or(0)
     }
 
-    fn unseen_requests<'a>(&'a self, chain: &'a [SmolStr]) -> impl Iterator<Item = (usize, &'db Request)> + 'a
+    /// The object on which such a request is made, when at least the call is known that made it on another one of which nothing is
+    /// known: the model in `client.getGenerativeModel({model}).generateContent(…)`.
+    pub(crate) fn unseen_object(&self, seen: &Match<'_>, callee: &Value) -> Option<Object> {
+        let receiver = match callee {
+            Value::Member(member) => &member.object,
+            Value::OneOf(several) | Value::Fallback(several) => {
+                return several.values.iter().find_map(|value| self.unseen_object(seen, value));
+            }
+            _ => return None,
+        };
+        let Value::Invoke(invoke) = receiver else { return None };
+        let chain = value_chain(&invoke.callee)?;
+        let sdk = self.sdk(seen.sdk)?;
+        let mut makes = sdk.makes.iter().enumerate().filter(|(_, make)| seen.request.on.contains(&make.kind));
+        let (at, make) = makes.find(|(_, make)| make.path.iter().any(|path| ends_with(&chain, path, sdk)))?;
+        Some(self.made(seen.sdk, at, make, None, &invoke.args, None))
+    }
+
+    /// Requests that are known by their path, which the names of a chain end as.
+    pub(crate) fn unseen_requests<'a>(
+        &'a self,
+        chain: &'a [SmolStr],
+    ) -> impl Iterator<Item = (usize, &'db Request)> + 'a
     where
         'db: 'a,
     {
@@ -113,6 +143,36 @@ impl<'db> Matcher<'db> {
             requests.map(move |request| (index, request))
         })
     }
+}
+
+/// Whether arguments may hold more than what is written in the call: `create(params)`, `create({ ...params, stream: true })`.
+fn holds_more(args: &Args) -> bool {
+    !args.spreads.is_empty()
+        || args.positional.iter().any(|value| match value {
+            Value::Mapping(mapping) => !mapping.spreads.is_empty(),
+            other => is_open(other),
+        })
+}
+
+/// The names of the attributes that a value went through, outermost last; what it begins with has no name.
+pub(crate) fn value_chain(value: &Value) -> Option<Vec<SmolStr>> {
+    let mut names = Vec::new();
+    let mut current = value;
+    loop {
+        match current {
+            Value::Member(member) if names.len() < 16 => {
+                names.push(member.name.clone());
+                current = &member.object;
+            }
+            Value::Invoke(invoke) => current = &invoke.callee,
+            Value::Index(index) => current = &index.object,
+            Value::OneOf(several) | Value::Fallback(several) => current = several.values.first()?,
+            _ => break,
+        }
+    }
+    names.push(SmolStr::default());
+    names.reverse();
+    (names.len() > 1).then_some(names)
 }
 
 /// Whether the names of a chain end with a path that has something before it.

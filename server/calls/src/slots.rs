@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lensai_semantics::{Args, Value, member};
+use lensai_semantics::{Args, Value, given, member};
 use smol_str::SmolStr;
 
 use crate::address::UNKNOWN;
@@ -124,27 +124,53 @@ fn slot_of(object: &Object, slot: &str) -> Option<Value> {
     given.or_else(|| (slot == "provider").then(|| object.provider.as_deref().map(Value::text))?)
 }
 
-/// The argument of this name, also in what was spread into the arguments.
+/// The argument of this name, also in what was spread into the arguments, and in options that are not written in the call.
 pub(crate) fn named(db: &dyn Db, args: &Args, name: &str) -> Option<Value> {
     if let Some(value) = args.named(name) {
         return Some(value.clone());
     }
-    // What is spread and symbolic may have it: `**self.params`, `...options`.
-    let options = args.positional.iter().filter_map(|value| match value {
-        Value::Mapping(mapping) => Some(mapping.spreads.as_slice()),
-        _ => None,
-    });
-    let known = |spread: &&Value| {
-        matches!(spread, Value::Instance(_) | Value::OneOf(_) | Value::Fallback(_) | Value::Mapping(_))
-    };
-    let found: Vec<Value> = options
-        .flatten()
-        .chain(&args.spreads)
-        .filter(known)
-        .map(|spread| member(db, spread, name))
-        .filter(|value| !matches!(value, Value::Unknown(_) | Value::Member(_)))
-        .collect();
+    let mut found = Vec::new();
+    for value in &args.positional {
+        match value {
+            Value::Mapping(mapping) => mapping.spreads.iter().for_each(|spread| entry(db, spread, name, 0, &mut found)),
+            options if is_options(db, options, 0) => entry(db, options, name, 0, &mut found),
+            _ => {}
+        }
+    }
+    args.spreads.iter().for_each(|spread| entry(db, spread, name, 0, &mut found));
     (!found.is_empty()).then(|| Value::one_of(found))
+}
+
+/// Whether a value stands for options: `create(params)`.
+fn is_options(db: &dyn Db, value: &Value, depth: usize) -> bool {
+    match value {
+        Value::Mapping(_) => true,
+        Value::OneOf(several) | Value::Fallback(several) => {
+            several.values.iter().any(|value| is_options(db, value, depth))
+        }
+        Value::Param(_) | Value::Member(_) | Value::Index(_) if depth < MAX_DEPTH => {
+            given(db, value).is_some_and(|value| is_options(db, &value, depth + 1))
+        }
+        _ => false,
+    }
+}
+
+/// Adds what something that is spread (`**self.params`, `...options`) has under a name.
+fn entry(db: &dyn Db, spread: &Value, name: &str, depth: usize, found: &mut Vec<Value>) {
+    let value = match spread {
+        Value::Instance(_) | Value::Mapping(_) => member(db, spread, name),
+        Value::OneOf(several) | Value::Fallback(several) => {
+            return several.values.iter().for_each(|value| entry(db, value, name, depth, found));
+        }
+        Value::Param(_) | Value::Member(_) | Value::Index(_) if depth < MAX_DEPTH => match given(db, spread) {
+            Some(given) => return entry(db, &given, name, depth + 1, found),
+            None => return,
+        },
+        _ => return,
+    };
+    if !matches!(value, Value::Unknown(_) | Value::Member(_)) {
+        found.push(value);
+    }
 }
 
 /// What a JSON text was made from.

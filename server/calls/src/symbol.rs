@@ -86,6 +86,16 @@ fn matches_in(module: &ModulePattern, export: &[SmolStr], symbol: &Segments) -> 
     Some(capture)
 }
 
+/// Whether a module is one of an SDK, or below one.
+pub(crate) fn is_module_of(sdk: &Sdk, module: &Segments) -> bool {
+    let modules = if module.python { &sdk.python } else { &sdk.typescript };
+    modules.iter().any(|pattern| {
+        let mut capture = None;
+        pattern.segments.len() <= module.all.len()
+            && pattern.segments.iter().zip(&module.all).all(|(want, have)| name_matches(want, have, &mut capture))
+    })
+}
+
 /// One segment against one with `*` or `{p}`. `{p}` must stand for the same text wherever it occurs.
 fn name_matches(want: &str, have: &str, capture: &mut Capture) -> bool {
     if let Some((before, after)) = want.split_once("{p}") {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use lensai_calls::sdk::Descriptions;
-use lensai_calls::{Call, Database, OutputLimit, Texts, calls, directives};
+use lensai_calls::{Call, Database, OutputLimit, Texts, calls, constant_in, directives};
 use lensai_syntax::Language;
 use lensai_text::Span;
 
@@ -145,4 +145,64 @@ fn directives_are_listed_with_what_is_wrong_with_them() {
     assert!(found[0].said.as_ref().unwrap_err().message.contains("`many` is no number of tokens"));
     assert!(found[1].said.is_ok());
     assert_eq!(&text[found[1].line.range()], "x = 1");
+}
+
+struct Several(Vec<(&'static str, &'static str)>);
+
+impl Texts for Several {
+    fn text(&self, path: &str) -> Arc<str> {
+        self.0.iter().find(|(at, _)| *at == path).map_or("", |(_, text)| text).into()
+    }
+}
+
+/// The constants of other files that models of the calls of a file stand in, and whether their literals are found there.
+fn constants(path: &str, files: &[(&'static str, &'static str)]) -> Vec<String> {
+    let paths: Vec<_> = files.iter().map(|(path, _)| ((*path).into(), Language::of_path(path).unwrap())).collect();
+    let database = Database::new(Arc::new(Several(files.to_vec())), Descriptions::builtin(), &paths, Vec::new());
+    let calls = calls(&database, database.file(path).unwrap());
+    let shown = calls.iter().map(|call| {
+        let Some(constant) = &call.places.model_constant else { return "none".to_owned() };
+        let (path, text) = files.iter().find(|(path, _)| *path == constant.path).unwrap();
+        let span = constant_in(text, Language::of_path(path).unwrap(), &constant.name).unwrap();
+        format!("{path} {} {}", constant.name, &text[span.range()])
+    });
+    shown.collect()
+}
+
+#[test]
+fn constants_of_other_files_are_followed_to_where_they_are_written() {
+    let python = [
+        ("app/__init__.py", "from .models import FAST\n"),
+        (
+            "app/models.py",
+            "import os\nFAST = 'gpt-4o-mini'\nSLOW = FAST\nTWICE = 'a'\nTWICE = 'b'\nREAD = os.environ['M']\nclass Settings:\n    MODEL = 'gpt-4o'\n",
+        ),
+        (
+            "app/use.py",
+            "from openai import OpenAI\nfrom . import FAST as QUICK, models\nfrom .models import SLOW, TWICE, READ, Settings\nimport app.models as whole\nc = OpenAI()\n\
+             def a(): c.responses.create(model=QUICK, input=x)\n\
+             def b(): c.responses.create(model=models.FAST, input=x)\n\
+             def d(): c.responses.create(model=SLOW, input=x)\n\
+             def e(): c.responses.create(model=whole.FAST, input=x)\n\
+             def f(): c.responses.create(model=TWICE, input=x)\n\
+             def g(): c.responses.create(model=READ, input=x)\n\
+             def h(): c.responses.create(model=Settings.MODEL, input=x)\n\
+             def i(SLOW): c.responses.create(model=SLOW, input=x)\n\
+             def j(FAST='m'):\n    def inner(): c.responses.create(model=SLOW, input=x)\n    SLOW = 'other'\n",
+        ),
+    ];
+    let fast = "app/models.py FAST 'gpt-4o-mini'";
+    assert_eq!(constants("app/use.py", &python), [fast, fast, fast, fast, "none", "none", "none", "none", "none"]);
+    let script = [
+        ("lib/models.ts", "/* 😀 */ export const MODEL = \"gpt-4o\" as const;\nexport default MODEL;\n"),
+        ("lib/index.ts", "import { MODEL } from './models';\nexport { MODEL };\n"),
+        (
+            "use.ts",
+            "import OpenAI from 'openai';\nimport { MODEL } from './lib/models';\nimport * as all from './lib/models';\nimport { MODEL as AGAIN } from './lib';\nconst c = new OpenAI();\n\
+             export function a() { return c.responses.create({ model: MODEL, input: 'x' }); }\n\
+             export function b() { return c.responses.create({ model: all.MODEL, input: 'x' }); }\n\
+             export function d() { return c.responses.create({ model: AGAIN, input: 'x' }); }\n",
+        ),
+    ];
+    assert_eq!(constants("use.ts", &script), ["lib/models.ts MODEL \"gpt-4o\""; 3]);
 }

@@ -105,7 +105,7 @@ def ask(text):
                        ^ warning [output-above-limit] 9 output tokens are asked for, and `gpt-4-tiny` gives at most 8
         )
         client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
-        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint [unbounded-output] nothing limits the answer: `gpt-4o` may write up to 16,384 tokens ($0.16)
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint [unbounded-output] no limit, up to $0.16
         # lensai: input=200k
         client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}], max_tokens=1)
         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error [context-overflow] a comment says 200,000 input tokens, and the context window of `gpt-4o` has 128,000
@@ -178,7 +178,7 @@ client.chat.completions.create(model=MODEL, messages=[], max_tokens=10)
     client.chat.completions.create(model="gpt-4o", messages=[])
     client.chat.completions.create(model="gpt-4o", messages=[])  # lensai: ignore[unbounded-output] short by nature
     client.chat.completions.create(  # lensai: ignore[call-in-loop]
-    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint [unbounded-output] nothing limits the answer: `gpt-4o` may write up to 16,384 tokens ($0.16)
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint [unbounded-output] no limit, up to $0.16
         model="gpt-4o", messages=[])
     client.chat.completions.create(
         model="gpt-4o",

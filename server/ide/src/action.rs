@@ -4,10 +4,13 @@ mod comment;
 mod limit;
 mod model;
 
+use lensai_calls::{Constant, constant_in};
 use lensai_checks::{Code, Finding};
 use lensai_cost::PricedCall;
+use lensai_syntax::Language;
 use lensai_text::Span;
 
+use crate::text::unquoted;
 use crate::view::{Context, FileView};
 
 /// A change that an editor offers.
@@ -19,6 +22,8 @@ pub struct CodeAction {
     pub kind: ActionKind,
     /// The changes, all of this text, in order of place and not overlapping.
     pub edits: Vec<Edit>,
+    /// What is changed instead, in another file: [`ConstantEdit::in_text`] finds the place.
+    pub elsewhere: Option<ConstantEdit>,
     /// The findings that are mended by it, as indexes of [`FileView::findings`].
     pub fixes: Vec<usize>,
     /// The one to take when there are several for a finding.
@@ -41,6 +46,26 @@ pub struct Edit {
     pub span: Span,
     /// What is written.
     pub text: String,
+}
+
+/// A change of the text that a constant of another file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConstantEdit {
+    /// The constant.
+    pub constant: Constant,
+    /// Its text, without quotes.
+    pub old: String,
+    /// What is written in its place.
+    pub new: String,
+}
+
+impl ConstantEdit {
+    /// The change in the text of that file; none when it does not say what it is expected to.
+    pub fn in_text(&self, text: &str, language: Language) -> Option<Edit> {
+        let literal = constant_in(text, language, &self.constant.name)?;
+        let span = unquoted(text, literal).filter(|span| text.get(span.range()) == Some(self.old.as_str()))?;
+        Some(Edit { span, text: self.new.clone() })
+    }
 }
 
 /// So many calls are looked at: a selection of the whole file offers what can be done about its first ones.
@@ -87,6 +112,12 @@ impl<'a> Subject<'a> {
     /// An action, which mends what `fixes` names.
     fn action(title: String, edit: Edit, fixes: Vec<usize>) -> CodeAction {
         let kind = if fixes.is_empty() { ActionKind::Rewrite } else { ActionKind::QuickFix };
-        CodeAction { title, kind, edits: vec![edit], fixes, preferred: false }
+        CodeAction { title, kind, edits: vec![edit], elsewhere: None, fixes, preferred: false }
+    }
+
+    /// An action in another file.
+    fn elsewhere(title: String, edit: ConstantEdit, fixes: Vec<usize>) -> CodeAction {
+        let kind = if fixes.is_empty() { ActionKind::Rewrite } else { ActionKind::QuickFix };
+        CodeAction { title, kind, edits: Vec::new(), elsewhere: Some(edit), fixes, preferred: false }
     }
 }

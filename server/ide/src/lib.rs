@@ -9,7 +9,7 @@
 //! | inlay hints in a range | [`inlay_hints`] | complete labels; a tooltip is asked for later by [`hint_tooltip`] with [`InlayHint::call`] |
 //! | hover | [`hover`] | Markdown over a call, or over a text that names a model |
 //! | completion | [`completions`] | models inside model texts, directives inside `lensai:` comments |
-//! | code actions in a range | [`code_actions`] | edits of this text; [`CodeAction::fixes`] are indexes of `FileView::findings` |
+//! | code actions in a range | [`code_actions`] | edits of this text, or one of another file; [`CodeAction::fixes`] are indexes of `FileView::findings` |
 //! | code lenses | [`code_lenses`] | a cost for each function that has calls |
 //!
 //! Every function takes any offset and any span, also ones outside of the text or within a character, and any view, also one whose
@@ -27,7 +27,7 @@ mod template;
 mod text;
 mod view;
 
-pub use action::{ActionKind, CodeAction, Edit, code_actions};
+pub use action::{ActionKind, CodeAction, ConstantEdit, Edit, code_actions};
 pub use complete::{Completion, CompletionKind, completions};
 pub use hint::{HintPosition, HintSettings, InlayHint, hint_tooltip, inlay_hints};
 pub use hover::{Hover, hover};

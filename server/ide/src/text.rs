@@ -113,6 +113,13 @@ fn name_end(text: &str, from: usize, end: usize) -> usize {
     from + rest.find(|char| !is_name(char)).unwrap_or(rest.len())
 }
 
+/// What is between the quotes of a literal.
+pub(crate) fn unquoted(text: &str, literal: Span) -> Option<Span> {
+    let written = text.get(literal.range())?;
+    let quotes = u32::try_from(written.find(|char: char| !matches!(char, '"' | '\'' | '`'))?).ok()?;
+    Some(Span::new(literal.start + quotes, literal.end.checked_sub(quotes)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,6 +28,7 @@ mod requests;
 mod session;
 mod settings;
 mod source;
+mod trust;
 mod units;
 mod uris;
 mod worker;
@@ -37,7 +38,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use lensai_tokens::{Encoding, Tokenizers};
+use lensai_tokens::Tokenizers;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::sync::{Notify, mpsc};
 use tower_lsp::{LspService, Server};
@@ -58,6 +59,8 @@ const STACK: usize = 16 * 1024 * 1024;
 
 /// Bytes between who reads messages and who works on them.
 const PIPE: usize = 64 * 1024;
+/// What is done sooner is not worth a progress.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// So long what came last may take when the client is gone.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
@@ -68,9 +71,23 @@ pub struct Options {
     pub log_file: Option<PathBuf>,
     /// The level of the log: `error`, `warn`, `info`, `debug` or `trace`; `warn` without. The client can change it.
     pub log_level: Option<LevelFilter>,
-    /// Called by `lensai/test/panic`, and by it `lensai/test/hang` is there, which never answers: for tests of what must survive.
+    /// What counts tokens, where somebody else has it as well; its own without.
+    pub tokenizers: Option<Arc<Tokenizers>>,
+    /// What tests hold in their hands.
     #[doc(hidden)]
-    pub fault: Option<fn()>,
+    pub hooks: Option<Hooks>,
+}
+
+/// What tests hold in their hands. With it there is `lensai/test/hang`, which never answers.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Hooks {
+    /// Called by `lensai/test/panic`.
+    pub fault: fn(),
+    /// Called before each file of an index: it may take its time.
+    pub before_file: fn(),
+    /// What is done sooner has no progress.
+    pub patience: Duration,
 }
 
 /// How the server ended.
@@ -111,7 +128,7 @@ where
     W: AsyncWrite,
 {
     let (events, taken) = std::sync::mpsc::channel();
-    let tokenizers = Arc::default();
+    let tokenizers = options.tokenizers.clone().unwrap_or_else(|| Arc::new(Tokenizers::rough_until_warm()));
     warm(&tokenizers, &events)?;
     let pricing = Arc::new(Pricing::with(tokenizers)?);
     let (touched, news) = mpsc::unbounded_channel();
@@ -120,16 +137,16 @@ where
     let orphaned = Arc::new(Notify::new());
     let log = Arc::new(log);
     let own: Arc<OnceLock<Arc<Session>>> = Arc::default();
-    let (kept, to_worker, gone, fault) = (Arc::clone(&own), events.clone(), Arc::clone(&orphaned), options.fault);
+    let (kept, to_worker, gone, hooks) = (Arc::clone(&own), events.clone(), Arc::clone(&orphaned), options.hooks);
     let mut builder = LspService::build(move |client| {
         let session = Arc::new(Session::new(client, to_worker, touched));
         // Set once, here.
         let _ = kept.set(Arc::clone(&session));
-        Backend::new(session, log, gone, fault)
+        Backend::new(session, log, gone, hooks.map(|hooks| hooks.fault))
     })
     .custom_method("lensai/totals", Backend::totals)
     .custom_method("window/workDoneProgress/cancel", Backend::cancel_progress);
-    if options.fault.is_some() {
+    if hooks.is_some() {
         builder = builder
             .custom_method("lensai/test/panic", Backend::panics)
             .custom_method("lensai/test/hang", Backend::hangs);
@@ -143,6 +160,8 @@ where
         rounds,
         background,
         events,
+        patience: hooks.map_or(PATIENCE, |hooks| hooks.patience),
+        before_file: hooks.map(|hooks| hooks.before_file),
     });
     std::thread::Builder::new()
         .name("lensai-worker".to_owned())
@@ -162,11 +181,11 @@ where
     Ok(if is_asked { Ended::Asked } else { Ended::Left })
 }
 
-/// Makes ready what counts tokens, so that the first text need not wait for it.
+/// Makes ready what counts tokens.
 fn warm(tokenizers: &Arc<Tokenizers>, events: &std::sync::mpsc::Sender<Event>) -> std::io::Result<()> {
     let (tokenizers, events) = (Arc::clone(tokenizers), events.clone());
     let work = move || {
-        tokenizers.warm(Encoding::O200kBase);
+        tokenizers.warm();
         // The server may have ended.
         let _ = events.send(Event::Warm);
     };

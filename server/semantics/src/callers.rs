@@ -4,9 +4,9 @@ use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, ItemKind, Slice};
 
 use crate::db::{Db, Head, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
-use crate::function::Environment;
+use crate::function::{Environment, has_decorator};
 use crate::value::{ItemRef, Reason, Value};
-use crate::with_stack;
+use crate::{index, member, settings, with_stack};
 
 /// More callers than this say nothing.
 const MAX_CALLERS: usize = 50;
@@ -15,8 +15,8 @@ const MAX_CALLERS: usize = 50;
 /// says nothing, or the function is handed on as a value.
 ///
 /// A function that a file keeps to itself has no others: a Python function whose name begins with `_`, a function of a
-/// TypeScript module that is not exported, a function inside another. Of others these calls are what is known; they count
-/// when the name in them means the function.
+/// TypeScript module that is not exported, a private method, a function inside another. Of others these calls are what is
+/// known; they count when the name in them means the function.
 #[salsa::tracked(returns(clone), cycle_result = argument_in_cycle)]
 pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u32) -> Option<Value> {
     with_stack(|| {
@@ -28,8 +28,8 @@ pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u
         if is_handed_on(db, file, &this.name) {
             return None;
         }
-        let is_private = is_private(db, file, &this);
         let called = ItemRef { file, item: function };
+        let is_private = is_private(db, called, &this);
         let mut values = Vec::new();
         for at in 0..outline(db, file).len() {
             let at = ItemRef { file, item: ItemId(u32::try_from(at).ok()?) };
@@ -66,18 +66,37 @@ fn means(value: &Value, function: ItemRef) -> bool {
     }
 }
 
+/// A value that begins with a parameter (`params`, `options.model`), with what the function is given for it, or else its
+/// default, in its place; none when neither is known, and for all other values.
+pub fn given(db: &dyn Db, value: &Value) -> Option<Value> {
+    match value {
+        Value::Param(param) => {
+            let callers = caller_argument(db, param.function.file, param.function.item, param.index);
+            let known: Vec<Value> = callers.into_iter().chain(param.default.clone()).collect();
+            (!known.is_empty()).then(|| Value::fallback(known))
+        }
+        Value::Member(inner) => match (given(db, &inner.object), &inner.object) {
+            (Some(object), _) => Some(member(db, &object, &inner.name)),
+            (None, Value::Param(param)) => settings::of_handler(db, param, &inner.name),
+            (None, _) => None,
+        },
+        Value::Index(inner) => Some(index(db, &given(db, &inner.object)?, &inner.index)),
+        _ => None,
+    }
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "salsa's signature")]
 fn argument_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: u32) -> Option<Value> {
     Some(Value::Unknown(Reason::Cycle))
 }
 
 /// Whether only its own file can call a function.
-fn is_private(db: &dyn Db, file: SourceFile, this: &Head) -> bool {
+fn is_private(db: &dyn Db, ItemRef { file, item: function }: ItemRef, this: &Head) -> bool {
     let Some(parent) = this.parent.and_then(|parent| head(db, file, parent)) else { return false };
     match parent.kind {
         ItemKind::Function | ItemKind::Lambda { .. } => true,
         _ if file.language(db).is_python() => this.name.starts_with('_'),
-        ItemKind::Class => this.name.starts_with('#'),
+        ItemKind::Class => this.name.starts_with('#') || has_decorator(&item(db, file, function), &["private"]),
         ItemKind::Module => {
             let exports = &item(db, file, ItemId::MODULE).exports;
             !exports.is_empty() && exports.iter().all(|export| export.name != this.name && export.name != "=")

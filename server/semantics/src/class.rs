@@ -40,7 +40,8 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
     {
         return Some(Value::function(ItemRef { file: class.file, item: inner }, None, crate::Args::default()));
     }
-    let Stored { mut values, certain } = stored(db, class, name);
+    let declared = field.map(|binding| Evaluator::new(db, class).bound(binding));
+    let Stored { mut values, certain } = stored(db, class, name, declared.clone());
     // A field that the constructor hands to a base of a package (pydantic).
     if let Some(binding) = field
         && binding.annotation.is_some()
@@ -48,14 +49,21 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
     {
         values.push(value);
     }
+    // What is given from outside is at least what the class declares.
+    if let Some(annotation) = field.and_then(|binding| binding.annotation)
+        && values.iter().any(ops::is_given)
+    {
+        let mut evaluator = Evaluator::new(db, class);
+        let annotation = evaluator.eval(annotation);
+        for value in values.iter_mut().filter(|value| ops::is_given(value)) {
+            *value = ops::cast(evaluator.work(), class.file, value.clone(), &annotation);
+        }
+    }
     // What the constructor stores in any case stands in for what the class declares.
-    if let Some(binding) = field {
+    if let (Some(binding), Some(value)) = (field, declared) {
         let is_needed = !values.iter().any(is_of_use);
-        if is_needed || (!certain && matches!(binding.value, Bound::Value(_))) {
-            let value = Evaluator::new(db, class).bound(binding);
-            if is_needed || is_of_use(&value) {
-                values.push(value);
-            }
+        if is_needed || (!certain && matches!(binding.value, Bound::Value(_)) && is_of_use(&value)) {
+            values.push(value);
         }
     }
     if values.is_empty() {
@@ -87,7 +95,8 @@ struct Stored {
     certain: bool,
 }
 
-fn stored(db: &dyn Db, class: ItemRef, name: &str) -> Stored {
+fn stored(db: &dyn Db, class: ItemRef, name: &str, declared: Option<Value>) -> Stored {
+    let declared = declared.unwrap_or(Value::None);
     let mut values = Vec::new();
     let mut certain = false;
     for method in methods(db, class) {
@@ -111,7 +120,7 @@ fn stored(db: &dyn Db, class: ItemRef, name: &str) -> Stored {
             continue;
         }
         certain |= is_constructor && stores.iter().any(|store| flow::is_certain(&body, store.block));
-        let mut evaluator = Evaluator::new(db, method);
+        let mut evaluator = Evaluator::new(db, method).with_initial(id, declared.clone());
         for store in stores {
             let value = store.value.map_or(Value::None, |value| evaluator.eval(value));
             let declared = store.annotation.filter(|_| !is_of_use(&value)).map(|annotation| {
@@ -239,6 +248,14 @@ pub fn ancestors(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
     found
 }
 
+/// The classes of the same file that are below a class.
+pub(crate) fn heirs(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
+    let outline = outline(db, class.file);
+    let classes = (0..).map(ItemId).zip(outline.iter()).filter(|(_, head)| head.kind == ItemKind::Class);
+    let classes = classes.map(|(item, _)| ItemRef { file: class.file, item }).filter(|other| *other != class);
+    classes.filter(|other| ancestors(db, *other).contains(&class)).take(MAX_ANCESTORS).collect()
+}
+
 /// The bases of a class that come from packages, nearest first.
 pub fn external_bases(db: &dyn Db, class: ItemRef) -> Vec<Value> {
     let all = ancestors(db, class);
@@ -272,8 +289,12 @@ fn is_settings(db: &dyn Db, class: ItemRef) -> bool {
         })
 }
 
-/// The class around an item, and whether the item sees it as a class (class method, or class body) and not as an instance.
+/// The class around an item, and whether the item sees it as a class (class method) and not as an instance. The body of a class
+/// is in it: `this` in a field's initial value is the instance.
 pub(crate) fn around(db: &dyn Db, at: ItemRef) -> Option<(ItemRef, bool)> {
+    if head(db, at.file, at.item)?.kind == ItemKind::Class {
+        return Some((at, false));
+    }
     let mut current = at.item;
     loop {
         let this = head(db, at.file, current)?;

@@ -8,12 +8,13 @@ mod local;
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Arg, Body, ChoiceKind, Element, Entry, Expr, ExprId, ItemKind, JoinOp, Part, Slice};
+use lensai_syntax::hir::{Arg, Body, ChoiceKind, Element, Entry, Expr, ExprId, ItemKind, JoinOp, NameId, Part, Slice};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use self::local::needs_of_name;
 use crate::db::{Db, Head, head, item};
+use crate::emitted;
 use crate::fill::{ANY_KEY, is_mapping};
 use crate::flow::Place;
 use crate::intrinsics;
@@ -29,6 +30,8 @@ pub struct Evaluator<'db> {
     body: Arc<Body>,
     head: Option<Head>,
     values: FxHashMap<ExprId, Value>,
+    /// What an attribute of `this` is before the body runs.
+    initial: Option<(NameId, Value)>,
     budget: Budget,
 }
 
@@ -41,8 +44,15 @@ impl<'db> Evaluator<'db> {
             body: item(db, at.file, at.item),
             head: head(db, at.file, at.item),
             values: FxHashMap::default(),
+            initial: None,
             budget: Budget::default(),
         }
+    }
+
+    /// With what an attribute of `this` is before the body runs: `this.model = options.model ?? this.model`.
+    pub(crate) fn with_initial(mut self, name: NameId, value: Value) -> Self {
+        self.initial = Some((name, value));
+        self
     }
 
     /// The database with what is left of this evaluator's budget.
@@ -88,6 +98,10 @@ impl<'db> Evaluator<'db> {
         needed.sort_unstable();
         for expr in needed {
             let value = self.compute(&body, expr);
+            let value = match body.cast_of(expr) {
+                Some(declared) => ops::cast(self.work(), self.at.file, value, &self.value(declared)),
+                None => value,
+            };
             self.values.insert(expr, value);
         }
     }
@@ -101,9 +115,14 @@ impl<'db> Evaluator<'db> {
             Expr::Name(name) => self.name(body, name, Place::of(body, expr)),
             Expr::This => scope::this(self.db, self.at),
             Expr::Super => scope::super_of(self.db, self.at),
-            Expr::Attribute { object, name } => ops::member(self.work(), &self.value(object), body.name(name)),
+            Expr::Attribute { object, name } => match (&self.initial, self.value(object)) {
+                (Some((attribute, value)), Value::Instance(this)) if *attribute == name && this.args.is_none() => {
+                    value.clone()
+                }
+                (_, object) => ops::member(self.work(), &object, body.name(name)),
+            },
             Expr::Index { object, index } => ops::index(self.work(), &self.value(object), &self.value(index)),
-            Expr::Call { callee, args, .. } => ops::call(self.work(), &self.value(callee), &self.bind_args(args)),
+            Expr::Call { callee, args, .. } => self.call(body, callee, args),
             Expr::Text(text) => Value::text(body.text(text)),
             Expr::Template(parts) => Value::template(
                 body.parts(parts)
@@ -130,6 +149,17 @@ impl<'db> Evaluator<'db> {
             Expr::Await(value) => self.value(value),
             Expr::Opaque(_) => Value::Unknown(Reason::Computed),
         }
+    }
+
+    fn call(&self, body: &Body, callee: ExprId, args: Slice) -> Value {
+        let args = self.bind_args(args);
+        let name = match body.expr(callee) {
+            Expr::Name(name) | Expr::Attribute { name, .. } => body.name(name),
+            _ => "",
+        };
+        // What compilers put in place of syntax is known by its name, wherever it comes from.
+        let emitted = if name.starts_with('_') { emitted::call(self.work(), name, &args) } else { None };
+        emitted.unwrap_or_else(|| ops::call(self.work(), &self.value(callee), &args))
     }
 
     fn bind_args(&self, args: Slice) -> Args {
@@ -256,6 +286,7 @@ impl<'db> Evaluator<'db> {
 
 /// What must be evaluated before an expression.
 fn needs(body: &Body, expr: ExprId, out: &mut Vec<ExprId>) {
+    out.extend(body.cast_of(expr));
     match body.expr(expr) {
         Expr::Name(name) => needs_of_name(body, name, Place::of(body, expr), out),
         // Its value is not known whatever its operands are.

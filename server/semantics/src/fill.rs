@@ -27,7 +27,7 @@ impl Filling {
                 spreads: mapping.spreads.clone(),
                 origin: mapping.origin,
             }),
-            Value::Param(param) if param.declared.is_none() => {
+            Value::Param(param) if param.declared.as_ref().is_none_or(are_options) => {
                 Some(Self { entries: Vec::new(), spreads: vec![value.clone()], origin: Origin::Literal })
             }
             Value::Unknown(_) => {
@@ -80,6 +80,14 @@ impl Filling {
     pub(crate) fn finish(self) -> Value {
         Value::mapping(self.entries, self.spreads).seen_from(self.origin)
     }
+}
+
+/// Whether a declared type is one of options, by its name: what is stored into such an object is an entry of it.
+fn are_options(declared: &Value) -> bool {
+    let Value::Typed(typed) = declared else { return false };
+    let Value::Symbol(symbol) = &typed.declared else { return false };
+    let ends = ["Params", "Options", "Config", "Request", "Input", "Args", "NonStreaming", "Streaming"];
+    symbol.path.last().is_some_and(|name| ends.iter().any(|end| name.ends_with(end)))
 }
 
 /// Whether a value is certainly a mapping: a literal, or what takes all keywords that are left (`**kwargs`).

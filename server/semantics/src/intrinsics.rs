@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use crate::fill::{ANY_KEY, any_value, under_any_key};
 use crate::value::{Args, Reason, TextPart, Value};
 use crate::work::Work;
-use crate::{class, ops, resolve};
+use crate::{class, emitted, ops, resolve, settings};
 
 /// The result of a call that is understood; none for all others.
 pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Option<Value> {
@@ -35,11 +35,10 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
             if let [only] = args.positional.as_slice() {
                 return Some(only.clone());
             }
-            let mut entries = Vec::new();
-            let mut spreads = args.spreads.clone();
-            args.positional.iter().for_each(|value| ops::spread_into(value.clone(), &mut entries, &mut spreads));
-            Value::mapping(entries, spreads)
+            emitted::merged(&args.positional)
         }
+        // `new Map([["fast", "gpt-4o-mini"]])`
+        "Map" | "Object.fromEntries" => pairs(first?)?,
         "str"
         | "String"
         | "list"
@@ -91,6 +90,20 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
         }
         _ => return None,
     })
+}
+
+/// Pairs of keys and values as a mapping.
+fn pairs(value: &Value) -> Option<Value> {
+    let Value::List(list) = value else { return None };
+    let pair = |item: &Value| match item {
+        Value::List(pair) => match pair.items.as_slice() {
+            [key, value] => Some((SmolStr::new(key.as_text()?), value.clone())),
+            _ => None,
+        },
+        _ => None,
+    };
+    let entries: Option<Vec<_>> = list.items.iter().map(pair).collect();
+    entries.filter(|_| !list.open).map(|entries| Value::mapping(entries, Vec::new()))
 }
 
 /// Whether a value is what an import gives whose module is not known.
@@ -182,6 +195,15 @@ fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Val
             }
         }
         (Value::Mapping(_), "copy") => object.clone(),
+        // `client.chat.completions.create.bind(client.chat.completions)`
+        (Value::Symbol(_) | Value::Member(_), "bind") if args.positional.len() == 1 => object.clone(),
+        (_, "opts" | "optsWithGlobals" | "parseSync" | "parse_args") => {
+            settings::command_line(work.db, work.within_file()?)?
+        }
+        (_, "parse_known_args") => Value::list(
+            vec![settings::command_line(work.db, work.within_file()?)?, Value::Unknown(Reason::Computed)],
+            false,
+        ),
         (Value::Mapping(mapping), "keys") => Value::list(keys(mapping).collect(), true),
         (Value::Mapping(mapping), "values") if mapping.spreads.is_empty() => {
             let values = mapping.entries.iter().map(|(_, value)| value.clone().seen_from(mapping.origin));

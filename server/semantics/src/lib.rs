@@ -7,6 +7,7 @@
 mod callers;
 mod class;
 mod db;
+mod emitted;
 mod eval;
 mod fill;
 mod flow;
@@ -15,10 +16,11 @@ mod intrinsics;
 mod ops;
 mod resolve;
 mod scope;
+mod settings;
 mod value;
 mod work;
 
-pub use callers::caller_argument;
+pub use callers::{caller_argument, given};
 pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{Alias, Content, Db, Externals, Head, Project, SourceFile, facts, head, item, item_span, outline};
 pub use eval::Evaluator;

@@ -9,6 +9,7 @@ use crate::fill::{ANY_KEY, any_value, under_any_key};
 use crate::function::{self, Environment, has_decorator, is_static};
 use crate::intrinsics;
 use crate::scope;
+use crate::settings;
 use crate::value::{Args, ItemRef, Reason, Value};
 use crate::work::Work;
 
@@ -46,11 +47,24 @@ pub(crate) fn member(work: Work<'_>, object: &Value, name: &str) -> Value {
         | Value::List(_)
         | Value::Function(_)
         | Value::Environment(_)
-        | Value::Member(_)
         | Value::Index(_)
-        | Value::Invoke(_)
         | Value::Pipe(_)
         | Value::Typed(_) => Value::symbolic_member(object.clone(), SmolStr::new(name)),
+        // `parseArgs({ options: { model: { default: "gpt-4o" } } }).values.model`
+        Value::Member(inner) => match (&inner.object, inner.name.as_str()) {
+            (Value::Invoke(read), "values" | "data" | "flags") => settings::read_with_schema(read, name),
+            _ => None,
+        }
+        .unwrap_or_else(|| Value::symbolic_member(object.clone(), SmolStr::new(name))),
+        Value::Invoke(read) => match settings::read_with_schema(read, name) {
+            Some(setting) => setting,
+            // `yargs(…).option("model", { default: "gpt-4o" }).argv`
+            None if name == "argv" => match work.within_file().and_then(|file| settings::command_line(work.db, file)) {
+                Some(options) => options,
+                None => Value::symbolic_member(object.clone(), SmolStr::new(name)),
+            },
+            None => Value::symbolic_member(object.clone(), SmolStr::new(name)),
+        },
     }
 }
 
@@ -81,7 +95,15 @@ fn class_member(work: Work<'_>, class: ItemRef, name: &str) -> Value {
 }
 
 fn instance_member(work: Work<'_>, object: &Value, class: ItemRef, args: Option<&Args>, name: &str) -> Value {
-    let Some((value, _)) = class::attribute(work.db, class, name) else {
+    let said = class::attribute(work.db, class, name).map(|(value, _)| value);
+    let is_left_open = said.as_ref().is_none_or(|value| matches!(value, Value::None | Value::Unknown(_)));
+    if is_left_open
+        && args.is_none()
+        && let Some(value) = said_by_heirs(work, class, name)
+    {
+        return value;
+    }
+    let Some(value) = said else {
         // What the class does not say may come from a package's class below it.
         return match class::external_bases(work.db, class).first() {
             Some(_) => Value::symbolic_member(object.clone(), SmolStr::new(name)),
@@ -109,6 +131,14 @@ fn instance_member(work: Work<'_>, object: &Value, class: ItemRef, args: Option<
         return given.clone();
     }
     Environment::of_instance(work.db, object).substitute(work, &value)
+}
+
+/// What the classes below one say of an attribute that it leaves open, when `this` may be an instance of any of them.
+fn said_by_heirs(work: Work<'_>, class: ItemRef, name: &str) -> Option<Value> {
+    let says = |heir: &ItemRef| class::class_attribute(work.db, heir.file, heir.item, SmolStr::new(name)).is_some();
+    let heirs = class::heirs(work.db, class).into_iter().filter(says);
+    let said: Vec<Value> = heirs.map(|heir| member(work, &Value::instance(heir, None), name)).collect();
+    (!said.is_empty()).then(|| Value::one_of(said))
 }
 
 fn is_method(work: Work<'_>, function: ItemRef) -> bool {
@@ -261,6 +291,44 @@ pub(crate) fn generic_base(value: &Value) -> Value {
     match value {
         Value::Index(index) => generic_base(&index.object),
         other => other.clone(),
+    }
+}
+
+/// A value that is said to be of a type. What is known of it counts more; a parameter may be both.
+pub(crate) fn cast(work: Work<'_>, file: SourceFile, value: Value, annotation: &Value) -> Value {
+    let is_given = is_given(&value);
+    let is_open = match begin(&value) {
+        Value::Unknown(_) | Value::None => true,
+        // A file of the project that is not there.
+        Value::Symbol(symbol) => symbol.module.starts_with(['.', '/', '~', '#']) || symbol.module.starts_with("@/"),
+        _ => is_given,
+    };
+    if !is_open {
+        return value;
+    }
+    match declared(work, file, annotation) {
+        Value::Unknown(_) => value,
+        said @ (Value::Typed(_) | Value::Instance(_)) if is_given => Value::fallback([value, said]),
+        _ if is_given => value,
+        said => said,
+    }
+}
+
+/// Whether a value begins with a parameter of which nothing is said.
+pub(crate) fn is_given(value: &Value) -> bool {
+    match begin(value) {
+        Value::Param(param) => param.default.is_none() && param.declared.is_none(),
+        _ => false,
+    }
+}
+
+/// What a symbolic value begins with.
+fn begin(value: &Value) -> &Value {
+    match value {
+        Value::Member(member) => begin(&member.object),
+        Value::Index(index) => begin(&index.object),
+        Value::Invoke(invoke) => begin(&invoke.callee),
+        other => other,
     }
 }
 

@@ -298,6 +298,7 @@ impl BodyBuilder {
         body.blocks.shrink_to_fit();
         body.bindings.shrink_to_fit();
         body.stores.shrink_to_fit();
+        body.casts.shrink_to_fit();
         body.returns.shrink_to_fit();
         body.params.shrink_to_fit();
         body.imports.shrink_to_fit();

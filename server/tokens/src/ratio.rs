@@ -96,6 +96,12 @@ pub(crate) fn guess(base: u64, per_mille: u64, percent: u64) -> Count {
     spread(base, low, expected, high, method)
 }
 
+/// The count of a text by its length alone: a token of English has some four bytes, one of code three, one of Chinese two.
+pub(crate) fn guess_by_length(text: &str) -> Count {
+    let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+    Count::new(bytes / 7, bytes / 4, Some(bytes), Method::Assumed)
+}
+
 /// Low, expected and high in thousandths.
 type Span = (u64, u64, u64, Method);
 

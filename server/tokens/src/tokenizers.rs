@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tiktoken::CoreBpe;
@@ -25,11 +26,14 @@ pub trait TokenCounter {
 /// The vocabularies of a process, and the counts they have made.
 ///
 /// Make one and share it: it is `Send + Sync`. A vocabulary is read at the first count that needs it (about 80 ms for
-/// `o200k_base`, half of that for `cl100k_base`, 10 to 25 MB each), so an editor may want to [warm](Self::warm) it.
+/// `o200k_base`, half of that for `cl100k_base`, 10 to 25 MB each), so an editor starts with
+/// [rough counts](Self::rough_until_warm).
 #[derive(Default)]
 pub struct Tokenizers {
     o200k: OnceLock<CoreBpe>,
     cl100k: OnceLock<CoreBpe>,
+    /// A vocabulary that is not read yet is not waited for.
+    is_rough: AtomicBool,
     memo: Memo,
 }
 
@@ -48,6 +52,18 @@ impl Tokenizers {
         Self::default()
     }
 
+    /// These never wait for a vocabulary: until [`Tokenizers::warm`] has read them all, a text whose vocabulary is not there
+    /// is guessed by its length, with [`Method::Assumed`] and wide bounds. For an editor, where a first answer at once that
+    /// is set right a moment later is worth more than the right one later.
+    pub fn rough_until_warm() -> Self {
+        Self { is_rough: AtomicBool::new(true), ..Self::default() }
+    }
+
+    /// Whether counts may still be guesses that [`Tokenizers::warm`] would set right.
+    pub fn is_rough(&self) -> bool {
+        self.is_rough.load(Ordering::Acquire)
+    }
+
     /// The counter of a model, by its name in any spelling that [`Encoding::for_model`] knows. Every name has one: that of an
     /// unknown model counts with [`Method::Assumed`].
     pub fn for_model(&self, model: &str) -> Counter<'_> {
@@ -59,17 +75,31 @@ impl Tokenizers {
         Counter { tokenizers: self, encoding }
     }
 
-    /// Reads the vocabulary that an encoding needs, so that the first count does not wait for it.
-    pub fn warm(&self, encoding: Encoding) {
-        let _vocabulary = self.vocabulary(encoding);
+    /// Reads the vocabularies, so that no count waits for one.
+    pub fn warm(&self) {
+        for encoding in [Encoding::O200kBase, Encoding::Cl100kBase] {
+            let _vocabulary = self.vocabulary(encoding);
+        }
+        self.is_rough.store(false, Ordering::Release);
     }
 
     fn vocabulary(&self, encoding: Encoding) -> &CoreBpe {
+        let (cell, read) = self.cell(encoding);
+        cell.get_or_init(read)
+    }
+
+    /// Where the vocabulary of an encoding is kept, and what reads it.
+    fn cell(&self, encoding: Encoding) -> (&OnceLock<CoreBpe>, fn() -> CoreBpe) {
         if encoding == Encoding::Cl100kBase {
-            self.cl100k.get_or_init(tiktoken::encoding::cl100k_base)
+            (&self.cl100k, tiktoken::encoding::cl100k_base)
         } else {
-            self.o200k.get_or_init(tiktoken::encoding::o200k_base)
+            (&self.o200k, tiktoken::encoding::o200k_base)
         }
+    }
+
+    /// Whether a count in this encoding would have to wait for its vocabulary, and is not to.
+    fn must_guess(&self, encoding: Encoding) -> bool {
+        self.is_rough() && self.cell(encoding).0.get().is_none()
     }
 
     /// The count of an encoding's vocabulary: its own, or `o200k_base` where the family has none here.
@@ -118,6 +148,9 @@ impl TokenCounter for Counter<'_> {
         // Nothing is nothing in every vocabulary, and needs none to be read.
         if text.is_empty() {
             return Count::ZERO;
+        }
+        if self.tokenizers.must_guess(self.encoding) {
+            return ratio::guess_by_length(text);
         }
         let base = self.tokenizers.raw(self.encoding, text);
         match self.encoding.plan() {
@@ -177,6 +210,25 @@ mod tests {
             memo.put(Key { cl100k: false, len: n, hash: 0 }, Count::exact(1));
         }
         assert!(memo.0.lock().is_ok_and(|counts| counts.len() <= Memo::MOST));
+    }
+
+    #[test]
+    fn what_is_rough_is_right_once_it_is_warm() {
+        let tokenizers = Tokenizers::rough_until_warm();
+        let text = "Summarise the ticket in two sentences, and name the product that it is about.";
+        for model in ["gpt-4o", "gpt-4", "claude-sonnet-4-5"] {
+            let guess = tokenizers.for_model(model).count(text);
+            assert_eq!(guess.method, Method::Assumed);
+            let right = Tokenizers::new().for_model(model).count(text);
+            assert!(
+                guess.low <= right.expected && guess.high.is_some_and(|high| right.expected <= high),
+                "{guess:?} {right:?}"
+            );
+        }
+        assert!(tokenizers.is_rough() && tokenizers.o200k.get().is_none(), "no vocabulary was read for a guess");
+        tokenizers.warm();
+        assert!(!tokenizers.is_rough());
+        assert_eq!(tokenizers.for_model("gpt-4").count(text), Tokenizers::new().for_model("gpt-4").count(text));
     }
 
     #[test]

@@ -85,8 +85,7 @@ fn families_without_a_vocabulary_here_have_bounds_around_their_ratio() {
 fn hostile_texts_end_and_do_not_panic() {
     const MEGABYTE: usize = 1 << 20;
     let tokenizers = Tokenizers::new();
-    tokenizers.warm(Encoding::O200kBase);
-    tokenizers.warm(Encoding::Cl100kBase);
+    tokenizers.warm();
     let letters: String = (0..MEGABYTE as u64)
         .map(|n| char::from(b'a' + (n.wrapping_mul(6_364_136_223_846_793_005) >> 59) as u8 % 26))
         .collect();

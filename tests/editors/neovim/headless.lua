@@ -69,6 +69,28 @@ local function tests()
   end, list and (list.items or list) or {})
   check('completion', vim.tbl_contains(names, 'deepseek-chat'), problem or names)
 
+  local function lenses()
+    vim.lsp.codelens.refresh({ bufnr = buffer })
+    local titles = {}
+    for _, lens in ipairs(vim.lsp.codelens.get(buffer)) do
+      titles[lens.range.start.line + 1] = lens.command.title
+    end
+    return titles
+  end
+  check('no code lens without the setting', vim.tbl_isempty(lenses()), lenses())
+  local function set_lenses(enable)
+    client.settings.lensai.codeLens = { enable = enable }
+    client:notify('workspace/didChangeConfiguration', { settings = client.settings })
+  end
+  set_lenses(true)
+  check('code lens of a function', soon(function()
+    return vim.startswith(lenses()[10] or '', vim.env.COST_DIRECT)
+  end), lenses())
+  set_lenses(false)
+  check('code lens goes with the setting', soon(function()
+    return vim.tbl_isempty(lenses())
+  end), lenses())
+
   vim.api.nvim_win_set_cursor(0, { 12, 30 })
   vim.lsp.buf.code_action({
     apply = true,

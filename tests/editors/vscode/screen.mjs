@@ -132,9 +132,18 @@ async function features() {
     await menu('Switch LensAI on');
     await check('and brings it back', hintIsThere);
 
+    const lenses = () => all('.codelens-decoration');
+    await check('no code lens without the setting', async () => (await lenses()) === '');
+    profile.set({ 'lensai.codeLens.enable': true });
+    await check('code lens of a function', async () => (await lenses()).includes(`${COST_DIRECT} · 1 call`));
+    await page.screenshot({ path: out('vscode-lenses.png') });
+    profile.set({ 'lensai.codeLens.enable': false });
+    await check('code lens goes with the setting', async () => (await lenses()) === '');
+
     await goTo(13, 18);
     await page.keyboard.type('no-such-model-');
     await check('hint follows the edit', async () => (await hintOf('chat.completions.create(')).startsWith('?'));
+    await check('nothing was complained about', async () => (await all('.notification-toast')) === '');
 }
 
 /** Client, model and call are in three cells. */

@@ -116,7 +116,7 @@ impl Flow<'_, '_> {
                     let through = through.unwrap_or_else(|| std::iter::once(SmolStr::default()).collect());
                     reached.entry(name).or_default().extend(through);
                 }
-                ExportTarget::Value(value) if self.flows(root, *value) => add(reached, &name, ""),
+                ExportTarget::Value(value) if self.flows(0, *value) => add(reached, &name, ""),
                 ExportTarget::Local(_) | ExportTarget::Value(_) => {}
                 ExportTarget::From(from, what) => self.export_from(&name, from, what, reached),
             }

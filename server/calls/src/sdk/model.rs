@@ -96,6 +96,8 @@ pub struct Compose {
     pub path: Vec<Path>,
     /// Functions that take the parts: positionally, or in a list.
     pub call: Vec<SymbolPattern>,
+    /// Arguments of `call` that are what is held whatever they are.
+    pub held: Vec<SlotSource>,
 }
 
 /// Sets a value for everyone.
@@ -138,6 +140,8 @@ pub struct Request {
     /// When the receiver is not known: still a request if the call ends with the path, gives these arguments (by name or
     /// position) and `takes` holds. Empty: never.
     pub unseen: Vec<SmolStr>,
+    /// That holds only in files that import something of the SDK.
+    pub near: bool,
     /// The SDK it is reported as, when not that of the object.
     pub report_as: Option<SmolStr>,
 }

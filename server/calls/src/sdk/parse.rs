@@ -151,6 +151,7 @@ impl<'a> Reader<'a> {
             pipe_operator: !raw.operator.0.is_empty(),
             path: self.list(&raw.path, language::path),
             call: self.symbols(&raw.call),
+            held: self.list(&raw.held, language::source),
         }
     }
 
@@ -206,6 +207,7 @@ impl<'a> Reader<'a> {
             slots,
             provider: self.provider(&raw.provider),
             unseen: names(unseen),
+            near: raw.near,
             report_as: raw.report_as.as_ref().map(|name| name.get_ref().into()),
         }
     }

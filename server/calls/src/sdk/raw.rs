@@ -109,6 +109,8 @@ pub(super) struct RawCompose {
     pub(super) path: List,
     #[serde(default)]
     pub(super) call: List,
+    #[serde(default)]
+    pub(super) held: List,
 }
 
 #[derive(Debug, Deserialize)]
@@ -161,6 +163,8 @@ pub(super) struct RawRequest {
     pub(super) provider: RawProvider,
     #[serde(default)]
     pub(super) unseen: List,
+    #[serde(default)]
+    pub(super) near: bool,
     #[serde(rename = "as")]
     pub(super) report_as: Option<Text>,
 }

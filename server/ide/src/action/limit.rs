@@ -26,8 +26,12 @@ fn add(subject: &Subject<'_>, most: Option<u64>) -> Option<CodeAction> {
     let limit = most.map_or(USUAL, |most| most.min(USUAL)).max(expected);
     let edit = inserted(subject.view.text, new, &limit.to_string())?;
     let name = new.path.last()?;
+    let call = subject.priced.call.span;
+    let is_in_call = call.start <= new.within.start && new.within.end <= call.end;
+    // Others may use the object as well.
+    let place = if is_in_call { "" } else { " where its object is made" };
     let mut action = Subject::action(
-        format!("Limit the answer to {} tokens (`{name}`)", grouped(limit)),
+        format!("Limit the answer to {} tokens (`{name}`{place})", grouped(limit)),
         edit,
         subject.with_codes(&[Code::UnboundedOutput]),
     );

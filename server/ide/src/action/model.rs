@@ -1,20 +1,33 @@
 //! Another model: the one that was meant, a newer one, a cheaper one.
 
+use lensai_calls::Constant;
 use lensai_checks::Code;
 use lensai_cost::provider;
 use lensai_models::{Match, Model, Money, Usage, When};
 use lensai_text::Span;
 use rust_decimal::Decimal;
 
-use super::{CodeAction, Edit, Subject};
+use super::{CodeAction, ConstantEdit, Edit, Subject};
 use crate::markdown::clean;
+use crate::text::unquoted;
 
 pub(super) fn actions(subject: &Subject<'_>) -> Vec<CodeAction> {
     let Some((name, place)) = written(subject) else { return Vec::new() };
+    let there = match place {
+        Place::Here(_) => String::new(),
+        Place::There(constant) => format!(" in `{}`", clean(&constant.path)),
+    };
     let catalogue = subject.context.catalogue;
     let replace = |model: &str, title: String, fixes: Vec<usize>| {
         let prefix = name.rsplit_once('/').map(|(prefix, _)| format!("{prefix}/")).unwrap_or_default();
-        Subject::action(title, Edit { span: place, text: format!("{prefix}{model}") }, fixes)
+        let text = format!("{prefix}{model}");
+        match place {
+            Place::Here(span) => Subject::action(title, Edit { span, text }, fixes),
+            Place::There(constant) => {
+                let edit = ConstantEdit { constant: constant.clone(), old: name.to_owned(), new: text };
+                Subject::elsewhere(format!("{title}{there}"), edit, fixes)
+            }
+        }
     };
     let Some(found) = catalogue.find(provider(&subject.priced.call), name) else {
         let fixes = subject.with_codes(&[Code::UnknownModel]);
@@ -51,14 +64,25 @@ pub(super) fn actions(subject: &Subject<'_>) -> Vec<CodeAction> {
     actions
 }
 
-/// The name of the model and where it is written, if it is written as one literal in this text.
-fn written<'a>(subject: &Subject<'a>) -> Option<(&'a str, Span)> {
-    let literal = subject.priced.call.places.model_literal?;
-    let text = subject.view.slice(literal)?;
-    let quotes = text.find(|char: char| !matches!(char, '"' | '\'' | '`'))?;
-    let inner = Span::new(literal.start + u32::try_from(quotes).ok()?, literal.end - u32::try_from(quotes).ok()?);
+/// Where the name of a model is written.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    /// Between these quotes of this text.
+    Here(Span),
+    /// In a constant of another file.
+    There(&'a Constant),
+}
+
+/// The name of the model and where it is written, if it is written as one literal.
+fn written<'a>(subject: &Subject<'a>) -> Option<(&'a str, Place<'a>)> {
+    let call = &subject.priced.call;
+    if let (Some(constant), [only]) = (&call.places.model_constant, call.model.candidates.as_slice()) {
+        return Some((only.as_str(), Place::There(constant)));
+    }
+    let literal = call.places.model_literal?;
+    let inner = unquoted(subject.view.text, literal)?;
     let name = subject.view.slice(inner)?;
-    subject.priced.call.model.candidates.iter().any(|candidate| candidate == name).then_some((name, inner))
+    call.model.candidates.iter().any(|candidate| candidate == name).then_some((name, Place::Here(inner)))
 }
 
 /// What the call is expected to take.

@@ -41,7 +41,12 @@ pub(crate) fn of_call(view: &FileView<'_>, priced: &PricedCall, context: &Contex
     if call.in_loop {
         out.push_str("* made once for each turn of a loop\n");
     }
-    if !estimate.notes.is_empty() || call.in_loop {
+    if let Some(new) = &call.places.add_max_output
+        && let Some(argument) = new.path.last()
+    {
+        let _ = writeln!(out, "* nothing limits the answer below what the model can give: {} does", code(argument));
+    }
+    if !estimate.notes.is_empty() || call.in_loop || call.places.add_max_output.is_some() {
         out.push('\n');
     }
     if let Some(limits) = found.as_ref().and_then(limits) {

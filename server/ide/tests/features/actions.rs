@@ -195,8 +195,18 @@ fn a_limit_is_not_offered_where_it_might_be_wrong() {
     let titles = |path: &str, marked: &str| offered(path, marked);
     let spread = format!("{HEAD}client.chat.completions.cre|ate(model='gpt-4o', messages=[], **options)");
     assert!(!titles("app.py", &spread).contains("Limit the answer"));
-    let chain = "import { ChatOpenAI } from '@langchain/openai';\nconst m = new ChatOpenAI({ model: 'gpt-4o' });\nm.inv|oke({ input: 'x' });";
-    assert!(!titles("app.ts", chain).contains("Limit the answer"));
+    // Made by somebody else, one of two, in another file, with who knows what, under a name that a function around it gives.
+    let head = "from langchain_openai import ChatOpenAI\n";
+    for code in [
+        "def ask(llm: ChatOpenAI, x):\n    return llm.inv|oke(x)\n",
+        "def ask(x):\n    llm = ChatOpenAI(model='gpt-4o')\n    if x:\n        llm = ChatOpenAI(model='gpt-4.1')\n    return llm.inv|oke(x)\n",
+        "from models import llm\nfrom langchain_core.prompts import ChatPromptTemplate\nchain = ChatPromptTemplate.from_template('x') | llm\nchain.inv|oke({})\n",
+        "class Bot:\n    def __init__(self):\n        self.llm = ChatOpenAI(model='gpt-4o')\n    def other(self):\n        self.llm = ChatOpenAI(model='gpt-4.1')\n    def ask(self, x):\n        return self.llm.inv|oke(x)\n",
+        "llm = ChatOpenAI(model='gpt-4o', **options)\nllm.inv|oke('x')\n",
+        "llm = ChatOpenAI(model='gpt-4o')\ndef make():\n    llm = ChatOpenAI(model='gpt-4.1')\n    def ask(x):\n        return llm.inv|oke(x)\n    return ask\n",
+    ] {
+        assert!(!titles("app.py", &format!("{head}{code}")).contains("Limit the answer"), "{code}");
+    }
 }
 
 #[test]
@@ -233,4 +243,56 @@ fn models_that_the_workspace_does_not_allow_are_not_offered() {
     };
     assert!(titles(&context()).iter().any(|title| title.contains("gpt-4.1-mini")), "{:?}", titles(&context()));
     assert!(titles(&Context { policy: &policy, ..context() }).iter().all(|title| !title.contains("gpt")));
+}
+
+/// A request that takes its limit from the object on which it is made.
+#[test]
+fn a_limit_is_added_where_the_object_is_made() {
+    let cases = [
+        // At the top of the file, through what gives the object again and through a composition.
+        (
+            "llm = ChatOpenAI(model=\"gpt-4o\")\ndef ask(x):\n    return llm.inv|oke(x)\n",
+            "ChatOpenAI(model=\"gpt-4o\", max_completion_tokens=1024)",
+        ),
+        (
+            "llm = ChatOpenAI(model=\"gpt-4o\")\ntools = llm.bind_tools([])\ndef ask(x):\n    return tools.inv|oke(x)\n",
+            "ChatOpenAI(model=\"gpt-4o\", max_completion_tokens=1024)",
+        ),
+        (
+            "llm = ChatOpenAI(\n    model=\"gpt-4o\",\n)\nprompt = ChatPromptTemplate.from_template(\"Hello {x}\")\ndef ask(x):\n    return (prompt | llm | StrOutputParser()).inv|oke(x)\n",
+            "    max_completion_tokens=1024,\n)",
+        ),
+        // In the function.
+        (
+            "def ask(x):\n    llm = ChatOpenAI(model=\"gpt-4o\")\n    return llm.inv|oke(x)\n",
+            "ChatOpenAI(model=\"gpt-4o\", max_completion_tokens=1024)",
+        ),
+        (
+            "def ask(x):\n    return ChatOpenAI(model=\"gpt-4o\").inv|oke(x)\n",
+            "ChatOpenAI(model=\"gpt-4o\", max_completion_tokens=1024)",
+        ),
+    ];
+    let head = "from langchain_openai import ChatOpenAI\nfrom langchain_core.prompts import ChatPromptTemplate\nfrom langchain_core.output_parsers import StrOutputParser\n";
+    for (code, expected) in cases {
+        let marked = format!("{head}{code}");
+        let text = after("app.py", &marked, "Limit the answer to");
+        assert!(text.contains(expected), "{text}");
+        // Then it is limited.
+        let seen = seen("app.py", &text);
+        assert_eq!(seen.calls[0].call.max_output, Some(1024), "{text}");
+    }
+    // In the class.
+    let class = format!(
+        "{head}class Bot:\n    def __init__(self):\n        self.llm = ChatOpenAI(model=\"gpt-4o\")\n    def ask(self, x):\n        return self.llm.inv|oke(x)\n"
+    );
+    let text = after("app.py", &class, "Limit the answer to");
+    assert!(text.contains("self.llm = ChatOpenAI(model=\"gpt-4o\", max_completion_tokens=1024)\n"), "{text}");
+    let script = "import { ChatOpenAI } from '@langchain/openai';\nconst m = new ChatOpenAI({ model: 'gpt-4o' });\nm.inv|oke({ input: 'x' });";
+    let title = "*Limit the answer to 1,024 tokens (`maxCompletionTokens` where its object is made)";
+    assert!(offered("app.ts", script).starts_with(title));
+    let text = after("app.ts", script, "Limit the answer to");
+    assert!(
+        text.contains("ChatOpenAI({ model: 'gpt-4o', maxCompletionTokens: 1024 });\nm.invoke({ input: 'x' });"),
+        "{text}"
+    );
 }

@@ -111,6 +111,7 @@ def ask(model, text):
 
     * the model is not known: it comes from the caller
     * `text` is not known statically: 200 tokens assumed
+    * nothing limits the answer below what the model can give: `max_completion_tokens` does
 
     _Say more in a comment above: `# lensai: calls=40k/month input=1200 output=300`. Hints are turned off with `lensai.hints.enable`._
     "##);

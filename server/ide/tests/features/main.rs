@@ -42,8 +42,10 @@ fn context() -> Context<'static> {
     Context { catalogue: &MODELS, today: today(), traffic: &TRAFFIC, policy: &POLICY }
 }
 
-/// A text without its cursor `|`, and where that was.
+/// A text without its cursor, the last `|`, and where that was.
 fn cursor(marked: &str) -> (String, u32) {
-    let at = marked.find('|').unwrap();
-    (marked.replacen('|', "", 1), u32::try_from(at).unwrap())
+    let at = marked.rfind('|').unwrap();
+    let mut text = marked.to_owned();
+    text.remove(at);
+    (text, u32::try_from(at).unwrap())
 }

@@ -10,8 +10,8 @@ mod mention;
 
 use std::sync::Arc;
 
-use lensai_calls::sdk::{Descriptions, ModulePattern, Sdk};
-use lensai_calls::{Database, Known, Through, carried};
+use lensai_calls::sdk::{Descriptions, ModulePattern, Sdk, SymbolPattern};
+use lensai_calls::{Candidates, Database, Known, Through, candidates, carried};
 use lensai_semantics::{Content, SourceFile, resolve_module};
 use lensai_syntax::Language;
 use lensai_syntax::skim::{ImportForm, Skim, SkimImport, Skimmer};
@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use self::chain::{Chain, is_called};
+use self::chain::{Chain, Setter, is_called};
 use self::graph::{Graph, Takes};
 use self::mention::{Asked, extend, mentioning};
 use super::source::Sources;
@@ -49,7 +49,7 @@ struct SdkWords {
     /// How its modules begin.
     modules: Vec<SmolStr>,
     /// Names that set something for everyone.
-    setters: Vec<usize>,
+    setters: Vec<(usize, Setter)>,
     /// Its objects may be called themselves.
     calls_objects: bool,
 }
@@ -97,9 +97,13 @@ impl Prefilter {
         let distinctive = distinctive.collect();
         let sdks = descriptions.sdks.iter().map(|sdk| {
             let ambients = sdk.ambients.iter();
-            let setters = ambients.flat_map(|ambient| ambient.set.iter().chain(&ambient.within).chain(&ambient.assign));
+            let setters = ambients.flat_map(|ambient| {
+                let last = |pattern: &SymbolPattern| pattern.export.last().cloned();
+                let called = ambient.set.iter().chain(&ambient.within).filter_map(last).map(Setter::Called);
+                called.chain(ambient.assign.iter().filter_map(last).map(Setter::Assigned))
+            });
             SdkWords {
-                setters: setters.filter_map(|pattern| pattern.export.last()).map(|name| words.add(name)).collect(),
+                setters: setters.map(|setter| (words.add(setter.name()), setter)).collect(),
                 calls_objects: sdk.calls_objects(),
                 // To import what everybody uses for everything says nothing.
                 modules: if sdk.mention.is_empty() { modules_of(sdk) } else { Vec::new() },
@@ -130,7 +134,8 @@ impl Prefilter {
         // Python has no `fetch` of its own.
         let imports_common = || imports.iter().any(|import| begins_with_one(&import.module, &self.common));
         let mut chains = self.distinctive.iter().filter(|(_, words)| words.iter().all(has));
-        let setters = (0..).zip(&self.sdks).filter(|(_, sdk)| sdk.setters.iter().any(has));
+        let sets = |(word, setter): &(usize, Setter)| has(word) && setter.occurs(text);
+        let setters = (0..).zip(&self.sdks).filter(|(_, sdk)| sdk.setters.iter().any(sets));
         Look {
             request: self.requests.iter().any(has),
             address: self.mentions.iter().any(has)
@@ -163,7 +168,9 @@ impl Prefilter {
         if all {
             return looks.iter().map(|(file, _)| *file).collect();
         }
-        self.wanted(database, sources, looks)
+        let (wanted, candidates) = self.wanted(database, sources, looks);
+        database.look_only_at(candidates);
+        wanted
     }
 
     /// Whether something may be set for everyone in a file.
@@ -177,13 +184,13 @@ impl Prefilter {
         })
     }
 
-    /// Selects the files that may hold a request, in order of path.
+    /// Selects the files that may hold a request, in order of path, and what in them may be one.
     pub(crate) fn wanted(
         &self,
         database: &Database,
         sources: &Sources,
         mut looks: Vec<(SourceFile, Look)>,
-    ) -> Vec<SourceFile> {
+    ) -> (Vec<SourceFile>, Candidates) {
         // Who loads a module by its name may do so for another file, which names it.
         let are_loaded = looks.iter().any(|(_, look)| look.late.loads);
         for (_, look) in &mut looks {
@@ -199,19 +206,33 @@ impl Prefilter {
         let near: Vec<usize> = (0..looks.len()).filter(|at| graph.leads[*at]).collect();
         let mut wanted: FxHashSet<usize> = FxHashSet::default();
         for (at, (_, look)) in looks.iter().enumerate() {
-            if look.distinctive || (graph.leads[at] && (look.request || calls_objects(at))) {
+            if look.distinctive || look.address || (graph.leads[at] && (look.request || calls_objects(at))) {
                 wanted.insert(at);
             }
         }
         wanted.extend((0..looks.len()).filter(|at| looks[*at].1.address || looks[*at].1.late.names));
-        follow(database, sources, looks, &graph, near, &mut wanted);
+        let known = follow(database, sources, looks, &graph, near, &mut wanted);
         let mut wanted: Vec<usize> = wanted.into_iter().collect();
         wanted.sort_unstable();
-        wanted.into_iter().map(|at| looks[at].0).collect()
+        // What is known by its address, or loaded elsewhere, is no object of an import.
+        let files: Vec<SourceFile> = wanted
+            .iter()
+            .map(|at| &looks[*at])
+            .filter(|(_, look)| !look.address && !look.late.names)
+            .map(|(file, _)| *file)
+            .collect();
+        let candidates: Candidates = files
+            .into_par_iter()
+            .map_with(database.clone(), |database, file| (file, candidates(database, file, &known)))
+            .collect();
+        let wanted = wanted.into_iter().map(|at| looks[at].0);
+        let wanted = wanted.filter(|file| candidates.get(file).is_none_or(|candidates| !candidates.is_empty()));
+        (wanted.collect(), candidates)
     }
 }
 
-/// Adds files with names behind which other files hold objects, from import to import, until nothing new is known.
+/// Adds files with names behind which other files hold objects, from import to import, until nothing new is known. Gives
+/// what all these hand on.
 fn follow(
     database: &Database,
     sources: &Sources,
@@ -219,7 +240,7 @@ fn follow(
     graph: &Graph,
     near: Vec<usize>,
     wanted: &mut FxHashSet<usize>,
-) {
+) -> Known {
     let mut seen: FxHashSet<usize> = near.iter().copied().collect();
     let mut known = Known::default();
     let mut frontier = near;
@@ -255,6 +276,7 @@ fn follow(
         frontier.sort_unstable();
         wanted.extend(frontier.iter().copied().filter(|at| looks[*at].1.request));
     }
+    known
 }
 
 /// Whether a name in quotes stands behind something that by its name has to do with modules: `optional_import("litellm")`,

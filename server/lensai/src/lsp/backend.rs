@@ -31,6 +31,7 @@ use super::requests::totals::{Adder, Totals, TotalsParams};
 use super::requests::{code_action, code_lens, completion, diagnostic, hover, inlay_hint};
 use super::session::{Asked, Session, Snapshot};
 use super::settings::ClientSettings;
+use super::trust::Trust;
 use super::worker::Event;
 
 /// The server, as the framework sees it.
@@ -51,9 +52,7 @@ impl Backend {
     /// Takes settings of the client.
     fn set(session: &Session, log: &Log, sent: &Value) {
         let (settings, problems) = ClientSettings::parse(sent);
-        if let Some(level) = settings.log_level {
-            log.set_level(level);
-        }
+        log.set_level(settings.log_level);
         for problem in problems {
             tracing::warn!("{problem}");
         }
@@ -152,7 +151,11 @@ impl Backend {
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let client = Client::new(&params.capabilities);
-        self.session.state().client = client;
+        {
+            let mut state = self.session.state();
+            state.client = client;
+            state.trust = Trust::parse(params.initialization_options.as_ref());
+        }
         if let Some(options) = &params.initialization_options {
             Self::set(&self.session, &self.log, options);
         }
@@ -272,7 +275,8 @@ impl LanguageServer for Backend {
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         let snapshot = self.session.snapshot(&params.text_document.uri);
-        let answer = move |asked: &Asked| code_action::code_actions(asked, params.range, &params.context);
+        let session = Arc::clone(&self.session);
+        let answer = move |asked: &Asked| code_action::code_actions(&session, asked, params.range, &params.context);
         Ok(Self::answer(snapshot, answer).await?.flatten())
     }
 

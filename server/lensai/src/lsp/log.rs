@@ -13,12 +13,14 @@ use tracing_subscriber::{Layer as _, Registry, fmt, reload};
 /// Changes the level of the log.
 pub(super) struct Log {
     filter: Option<reload::Handle<Targets, Registry>>,
+    /// The level of the command line.
+    level: LevelFilter,
 }
 
 impl Log {
     /// No log: whoever holds the server has one.
     pub(super) const fn none() -> Self {
-        Self { filter: None }
+        Self { filter: None, level: LevelFilter::OFF }
     }
 
     /// Starts the log of this process.
@@ -33,13 +35,14 @@ impl Log {
         };
         // Whoever came first has the log.
         let _ = tracing_subscriber::registry().with(to).try_init();
-        Ok(Self { filter: Some(handle) })
+        Ok(Self { filter: Some(handle), level })
     }
 
-    pub(super) fn set_level(&self, level: LevelFilter) {
+    /// The level that the client wants; without one it is that of the command line.
+    pub(super) fn set_level(&self, level: Option<LevelFilter>) {
         if let Some(filter) = &self.filter {
             // It fails only when the log is gone.
-            let _ = filter.reload(targets(level));
+            let _ = filter.reload(targets(level.unwrap_or(self.level)));
         }
     }
 }

@@ -12,9 +12,8 @@ use tower_lsp::ls_types::{
 };
 
 use super::session::Session;
+use super::worker::Means;
 
-/// What is done sooner is not worth a word.
-const PATIENCE: Duration = Duration::from_millis(500);
 /// So often a client is told how far it is.
 const STEP: Duration = Duration::from_millis(250);
 
@@ -31,7 +30,7 @@ static NEXT: AtomicU32 = AtomicU32::new(1);
 
 impl Progress {
     /// Begins; the client is told if it takes long.
-    pub(super) fn begin(session: &Arc<Session>, runtime: &tokio::runtime::Handle, title: String) -> Arc<Self> {
+    pub(super) fn begin(means: &Means, title: String) -> Arc<Self> {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let progress = Arc::new(Self {
             token: ProgressToken::String(format!("lensai/{number}")),
@@ -40,8 +39,8 @@ impl Progress {
             is_cancelled: AtomicBool::new(false),
             finished: Notify::new(),
         });
-        session.state().progress.push(Arc::clone(&progress));
-        runtime.spawn(Arc::clone(&progress).show(Arc::clone(session), title));
+        means.session.state().progress.push(Arc::clone(&progress));
+        means.runtime.spawn(Arc::clone(&progress).show(Arc::clone(&means.session), title, means.patience));
         progress
     }
 
@@ -68,9 +67,9 @@ impl Progress {
         self.finished.notify_one();
     }
 
-    async fn show(self: Arc<Self>, session: Arc<Session>, title: String) {
+    async fn show(self: Arc<Self>, session: Arc<Session>, title: String, patience: Duration) {
         let shows = session.state().client.shows_progress;
-        let is_long = tokio::time::timeout(PATIENCE, self.finished.notified()).await.is_err();
+        let is_long = tokio::time::timeout(patience, self.finished.notified()).await.is_err();
         if is_long && shows && session.client.create_work_done_progress(self.token.clone()).await.is_ok() {
             self.tell(
                 &session,
@@ -86,12 +85,14 @@ impl Progress {
                 let (done, of) = (self.done.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed));
                 let report = WorkDoneProgressReport {
                     cancellable: Some(true),
-                    message: Some(format!("{done} of {of} files")),
+                    // Before the files are listed nobody knows how many there are.
+                    message: (of > 0).then(|| format!("{done} of {of} files")),
                     percentage: u32::try_from((done * 100).checked_div(of).unwrap_or(0)).ok(),
                 };
                 self.tell(&session, WorkDoneProgress::Report(report)).await;
             }
-            self.tell(&session, WorkDoneProgress::End(WorkDoneProgressEnd { message: None })).await;
+            let message = self.is_cancelled().then(|| "stopped; `lensai.refresh` starts again".to_owned());
+            self.tell(&session, WorkDoneProgress::End(WorkDoneProgressEnd { message })).await;
         } else if is_long {
             self.finished.notified().await;
         }

@@ -41,6 +41,7 @@ pub(super) async fn run(session: Arc<Session>, mut touched: UnboundedReceiver<To
         quiet_from: FxHashMap::default(),
         due: FxHashMap::default(),
         refresh: None,
+        has_lenses: false,
         sent: FxHashMap::default(),
     };
     loop {
@@ -69,6 +70,8 @@ struct Publisher {
     due: FxHashMap<UnitId, Instant>,
     /// When to tell that what is shown is no longer so.
     refresh: Option<Instant>,
+    /// The client may show lenses.
+    has_lenses: bool,
     /// What the client has, by the URI of the document.
     sent: FxHashMap<String, Vec<Diagnostic>>,
 }
@@ -148,7 +151,7 @@ impl Publisher {
     }
 
     /// The requests go off on their own: a client may take its time to answer.
-    fn refresh(&self) {
+    fn refresh(&mut self) {
         let (can, shows_lenses) = {
             let state = self.session.state();
             if state.is_shutting_down {
@@ -156,13 +159,15 @@ impl Publisher {
             }
             (state.client, state.settings.shows_lenses)
         };
+        // Lenses that are turned off must go.
+        let has_lenses = std::mem::replace(&mut self.has_lenses, shows_lenses) || shows_lenses;
         let client = self.session.client.clone();
         tokio::spawn(async move {
             // An answer says nothing, and there is nothing to do about a fault.
             if can.refreshes_hints {
                 let _ = client.inlay_hint_refresh().await;
             }
-            if can.refreshes_lenses && shows_lenses {
+            if can.refreshes_lenses && has_lenses {
                 let _ = client.code_lens_refresh().await;
             }
             if can.pulls_diagnostics {

@@ -3,6 +3,7 @@
 //! It stands behind one lock that is held for a moment, never over a computation or an `await`. Notifications change it before
 //! anything else is done; a request takes what it needs of it in the same way, and then works on that.
 
+use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,11 +13,12 @@ use tokio::sync::watch;
 use tower_lsp::ls_types::{ProgressToken, TextDocumentContentChangeEvent, Uri};
 
 use super::capabilities::Client;
-use super::place::Place;
+use super::place::{Place, on_disk};
 use super::progress::Progress;
 use super::publisher::Touched;
 use super::settings::ClientSettings;
 use super::source::{Document, Source};
+use super::trust::Trust;
 use super::units::{Known, Unit, UnitId};
 use super::worker::Event;
 
@@ -32,6 +34,7 @@ pub(super) struct Session {
 #[derive(Default)]
 pub(super) struct State {
     pub(super) client: Client,
+    pub(super) trust: Trust,
     pub(super) settings: Arc<ClientSettings>,
     pub(super) units: FxHashMap<UnitId, Unit>,
     /// Which unit a document belongs to, by its URI.
@@ -53,6 +56,13 @@ impl State {
     pub(super) fn next_edit(&mut self) -> u64 {
         self.last_edit += 1;
         self.last_edit
+    }
+
+    /// The document that is open at a path. Clients write the same place in more than one way, so URIs are no help.
+    pub(super) fn open_at(&self, path: &Path) -> Option<Arc<Document>> {
+        let documents = self.units.values().filter(|unit| unit.cells.is_none()).flat_map(|unit| &unit.source.parts);
+        let mut documents = documents.map(|part| &part.document);
+        documents.find(|document| on_disk(&document.uri).is_some_and(|at| at == path)).cloned()
     }
 
     /// The document of a URI, if it is open and is looked at.

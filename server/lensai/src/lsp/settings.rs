@@ -20,7 +20,7 @@ pub(super) struct ClientSettings {
     pub(super) shows_lenses: bool,
     /// `severity`
     pub(super) levels: Levels,
-    /// `logLevel`; none leaves it as the command line has it.
+    /// `logLevel`; without it is as the command line has it.
     pub(super) log_level: Option<LevelFilter>,
 }
 

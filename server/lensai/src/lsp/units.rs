@@ -80,6 +80,8 @@ pub(super) struct Found {
     pub(super) workspace: Arc<Settings>,
     pub(super) pricing: Arc<Pricing>,
     pub(super) date: Date,
+    /// Tokens were counted before the vocabularies were read.
+    pub(super) is_rough: bool,
     /// How loud each finding is.
     pub(super) levels: Arc<Levels>,
 }

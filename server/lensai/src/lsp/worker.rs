@@ -49,7 +49,19 @@ pub(super) enum Event {
     /// The files of a folder were listed.
     Listed { folder: u64, listed: Option<Listed> },
     /// The calls of a folder were found, unless that was cancelled.
-    Indexed { folder: u64, revision: u64, index: Option<Index>, is_given_up: bool },
+    Indexed { folder: u64, revision: u64, end: IndexEnd },
+}
+
+/// How the search for the calls of a folder ended.
+pub(super) enum IndexEnd {
+    /// All are found.
+    Found(Index),
+    /// The folder changed meanwhile.
+    Overtaken,
+    /// The user ended it.
+    GivenUp,
+    /// A fault of this program ended it: another try would end in the same way.
+    Faulty,
 }
 
 /// What a worker works with.
@@ -62,6 +74,10 @@ pub(super) struct Means {
     /// For whole folders.
     pub(super) background: rayon::ThreadPool,
     pub(super) events: Sender<Event>,
+    /// What is done sooner has no progress.
+    pub(super) patience: Duration,
+    /// Called before each file of an index, in tests.
+    pub(super) before_file: Option<fn()>,
 }
 
 /// A text that is open.
@@ -162,7 +178,11 @@ impl Worker {
                     self.changed_on_disk(&path);
                 }
             }
-            Event::Warm => self.is_warm = true,
+            Event::Warm => {
+                self.is_warm = true;
+                // What was counted roughly is counted again.
+                self.folders.values_mut().for_each(Folder::price_again);
+            }
             Event::Settings => {
                 self.folders.values_mut().for_each(Folder::touch_settings);
                 // Nothing is looked at: there is nothing to wait for.
@@ -187,9 +207,9 @@ impl Worker {
                     folder.listed(listed);
                 }
             }
-            Event::Indexed { folder, revision, index, is_given_up } => {
+            Event::Indexed { folder, revision, end } => {
                 if let Some(folder) = self.folders.values_mut().find(|it| it.id == folder) {
-                    folder.indexed(revision, index, is_given_up);
+                    folder.indexed(revision, end);
                 }
             }
         }
@@ -218,7 +238,10 @@ impl Worker {
                 return (owner, path);
             }
         }
-        let key = FolderKey::Loose(place.path.as_deref().and_then(Path::parent).and_then(find_upwards));
+        // What lies in none is in no folder that it could stay inside of.
+        let stays_inside = self.means.session.state().trust.stays_inside();
+        let above = place.path.as_deref().and_then(Path::parent).filter(|_| !stays_inside);
+        let key = FolderKey::Loose(above.and_then(find_upwards));
         if !self.folders.contains_key(&key) {
             self.add_folder(key.clone());
         }
@@ -302,7 +325,7 @@ impl Worker {
         let first = std::mem::take(&mut self.first);
         for (key, folder) in &mut self.folders {
             // What a client cannot be asked to ask for again is not answered before it is right.
-            if (refreshes || folder.was_listed()) && folder.take_stale() && enable {
+            if (refreshes || (folder.was_listed() && self.is_warm)) && folder.take_stale() && enable {
                 let here =
                     |unit: &UnitId| self.open.get(unit).filter(|open| open.folder == *key).map(|open| (*unit, open));
                 let others = self.open.keys().filter(|unit| !first.contains(unit));
@@ -345,6 +368,7 @@ impl Worker {
         for (key, folder) in &self.folders {
             if let Some(root) = key.root() {
                 adder.add_index(root, &folder.index);
+                adder.lacks(!folder.is_complete());
             }
         }
         let totals = adder.finish();

@@ -1,9 +1,11 @@
 //! An editor over pipes in memory. Every message that the server sends must be asked for: what is left over fails the test.
 
 use std::collections::VecDeque;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use lensai::lsp::{Ended, Options, serve};
+use lensai::lsp::{Ended, Hooks, Options, serve};
+use lensai_tokens::Tokenizers;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -14,6 +16,16 @@ use tokio::time::timeout;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// Longer than the server waits before it speaks by itself.
 pub(crate) const SETTLED: Duration = Duration::from_millis(900);
+
+/// Read once for all servers here: what is counted roughly at first is a test of its own.
+static TOKENIZERS: LazyLock<Arc<Tokenizers>> = LazyLock::new(|| {
+    let tokenizers = Tokenizers::new();
+    tokenizers.warm();
+    Arc::new(tokenizers)
+});
+
+/// Nothing is held up. On a busy machine anything may take long: progress is shown where a test wants it.
+const UNHELD: Hooks = Hooks { fault: || panic!("on purpose"), before_file: || {}, patience: Duration::MAX };
 
 pub(crate) struct Client {
     to: Option<DuplexStream>,
@@ -29,9 +41,18 @@ pub(crate) struct Client {
 impl Client {
     /// A server that nobody has spoken to.
     pub(crate) fn start() -> Self {
+        Self::start_with(Some(Arc::clone(&TOKENIZERS)), UNHELD)
+    }
+
+    /// A server whose index calls `before_file` before each file, and that shows progress at once.
+    pub(crate) fn start_held(before_file: fn()) -> Self {
+        Self::start_with(Some(Arc::clone(&TOKENIZERS)), Hooks { before_file, patience: Duration::ZERO, ..UNHELD })
+    }
+
+    fn start_with(tokenizers: Option<Arc<Tokenizers>>, hooks: Hooks) -> Self {
         let (to, input) = tokio::io::duplex(1 << 20);
         let (output, from) = tokio::io::duplex(1 << 20);
-        let options = Options { fault: Some(|| panic!("on purpose")), ..Options::default() };
+        let options = Options { hooks: Some(hooks), tokenizers, ..Options::default() };
         let server = tokio::spawn(async move { serve(input, output, &options).await.unwrap() });
         let (sender, receiver) = unbounded_channel();
         tokio::spawn(async move {
@@ -54,11 +75,19 @@ impl Client {
 
     /// A client that says these things in `initialize`, after which the server is ready.
     pub(crate) async fn initialized(params: Value) -> Self {
-        let mut client = Self::start();
-        let result = client.request("initialize", params).await;
-        client.server_capabilities = result["capabilities"].clone();
-        client.notify("initialized", json!({})).await;
-        client
+        Self::start().initialize(params).await
+    }
+
+    /// The same, of a server that has everything to read yet.
+    pub(crate) async fn initialized_cold(params: Value) -> Self {
+        Self::start_with(None, UNHELD).initialize(params).await
+    }
+
+    pub(crate) async fn initialize(mut self, params: Value) -> Self {
+        let result = self.request("initialize", params).await;
+        self.server_capabilities = result["capabilities"].clone();
+        self.notify("initialized", json!({})).await;
+        self
     }
 
     pub(crate) async fn send(&mut self, message: &Value) {
@@ -142,6 +171,31 @@ impl Client {
         let method = "textDocument/publishDiagnostics";
         let message = self.take(uri, |message| message["method"] == method && message["params"]["uri"] == uri).await;
         message["params"].clone()
+    }
+
+    /// What is told next of a progress.
+    pub(crate) async fn progress(&mut self, token: &Value) -> Value {
+        let is_it = |message: &Value| message["method"] == "$/progress" && message["params"]["token"] == *token;
+        self.take(&format!("progress of {token}"), is_it).await["params"]["value"].clone()
+    }
+
+    /// Grants what the server asks by itself, and takes the diagnostics that it sends, until it has nothing more to say: where
+    /// something else is looked at.
+    pub(crate) async fn grant_all(&mut self) {
+        loop {
+            let left = self.settled().await;
+            if left.is_empty() {
+                return;
+            }
+            for message in left {
+                let method = message["method"].as_str().unwrap_or_default();
+                if method.ends_with("/refresh") {
+                    self.send(&json!({"jsonrpc": "2.0", "id": message["id"], "result": null})).await;
+                } else {
+                    assert_eq!(method, "textDocument/publishDiagnostics", "nobody asked for {message}");
+                }
+            }
+        }
     }
 
     async fn take(&mut self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {

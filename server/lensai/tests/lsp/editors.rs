@@ -35,6 +35,11 @@ impl Editor {
         }
     }
 
+    /// How it reads a text with a structure. Emacs is one without `markdown-mode`; who says nothing reads Markdown, as most do.
+    pub(crate) fn format(self) -> &'static str {
+        if self == Self::Emacs { "plaintext" } else { "markdown" }
+    }
+
     fn capabilities(self) -> Value {
         let literals =
             json!({"codeActionKind": {"valueSet": ["", "quickfix", "refactor", "refactor.rewrite", "source"]}});
@@ -51,6 +56,7 @@ impl Editor {
                     "diagnostics": {"refreshSupport": true},
                 },
                 "textDocument": {
+                    "hover": {"contentFormat": ["markdown", "plaintext"]},
                     "inlayHint": {"dynamicRegistration": true, "resolveSupport": {"properties": ["tooltip", "textEdits", "label.tooltip", "label.location", "label.command"]}},
                     "diagnostic": {"dynamicRegistration": true, "relatedDocumentSupport": false},
                     "publishDiagnostics": {"relatedInformation": true, "versionSupport": false, "codeDescriptionSupport": true, "dataSupport": true, "tagSupport": {"valueSet": [1, 2]}},
@@ -70,6 +76,7 @@ impl Editor {
                     "inlayHint": {"refreshSupport": true}, "semanticTokens": {"refreshSupport": true},
                 },
                 "textDocument": {
+                    "hover": {"contentFormat": ["markdown", "plaintext"]},
                     "inlayHint": {"dynamicRegistration": true, "resolveSupport": {"properties": ["textEdits", "tooltip", "location", "command"]}},
                     "diagnostic": {"dynamicRegistration": false},
                     "publishDiagnostics": {"relatedInformation": true, "tagSupport": {"valueSet": [1, 2]}, "dataSupport": true},
@@ -88,6 +95,7 @@ impl Editor {
                     "inlayHint": {"refreshSupport": false},
                 },
                 "textDocument": {
+                    "hover": {"contentFormat": ["markdown"]},
                     "inlayHint": {"dynamicRegistration": false},
                     "publishDiagnostics": {"versionSupport": true, "tagSupport": {"valueSet": [1, 2]}},
                     "codeAction": {"codeActionLiteralSupport": literals, "isPreferredSupport": true},
@@ -103,6 +111,7 @@ impl Editor {
                     "didChangeWatchedFiles": {"dynamicRegistration": true},
                 },
                 "textDocument": {
+                    "hover": {"contentFormat": ["plaintext"]},
                     "inlayHint": {"dynamicRegistration": false},
                     "publishDiagnostics": {"relatedInformation": false, "codeDescriptionSupport": false, "tagSupport": {"valueSet": [1, 2]}},
                     "codeAction": {"codeActionLiteralSupport": literals, "isPreferredSupport": true},
@@ -126,6 +135,13 @@ impl Editor {
     /// A server that this editor has opened folders with.
     pub(crate) async fn start(self, folders: &[&Path]) -> crate::client::Client {
         let mut client = crate::client::Client::initialized(self.initialize(folders)).await;
+        self.greet(&mut client).await;
+        client
+    }
+
+    /// A server without folders that has its vocabularies to read yet.
+    pub(crate) async fn start_cold(self) -> crate::client::Client {
+        let mut client = crate::client::Client::initialized_cold(self.initialize(&[])).await;
         self.greet(&mut client).await;
         client
     }

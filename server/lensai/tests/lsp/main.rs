@@ -6,6 +6,7 @@ mod client;
 mod editors;
 mod features;
 mod notebooks;
+mod progress;
 mod robust;
 mod rules;
 mod settings;

@@ -85,7 +85,7 @@ async fn cells_are_one_text_and_answers_belong_to_their_cell() {
     let params = json!({"notebookDocument": {"uri": NOTEBOOK}, "cellTextDocuments": []});
     client.notify("notebookDocument/didClose", params).await;
     assert_eq!(known(&mut client, &cell("ask")).await, "0.0000");
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -107,7 +107,7 @@ async fn cells_as_documents_are_joined_as_they_are_opened() {
     // Of a client that is not known the call is still one, of a model that is not.
     assert_eq!(known(&mut client, &cell("W1")).await, "0.0000 ?");
     client.close(&cell("W1")).await;
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 

@@ -10,40 +10,42 @@ use crate::sync::{call, known};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_that_are_none_are_answered_as_such() {
-    let mut client = Editor::Mute.start(&[]).await;
-    for (body, code) in [
-        ("{", -32700),
-        ("\u{fffd}", -32700),
-        ("[1, 2]", -32600),
-        ("{\"jsonrpc\": \"1.0\", \"id\": 1, \"method\": \"shutdown\"}", -32600),
-        ("{\"jsonrpc\": \"2.0\", \"id\": {}, \"method\": \"shutdown\"}", -32600),
-        ("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": 7}", -32600),
-    ] {
-        client.send_raw(body).await;
-        let answer = client.answer_to_nobody().await;
-        assert_eq!(answer["error"]["code"], code, "{body}");
+    for editor in Editor::ALL {
+        let mut client = editor.start(&[]).await;
+        for (body, code) in [
+            ("{", -32700),
+            ("\u{fffd}", -32700),
+            ("[1, 2]", -32600),
+            ("{\"jsonrpc\": \"1.0\", \"id\": 1, \"method\": \"shutdown\"}", -32600),
+            ("{\"jsonrpc\": \"2.0\", \"id\": {}, \"method\": \"shutdown\"}", -32600),
+            ("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": 7}", -32600),
+        ] {
+            client.send_raw(body).await;
+            let answer = client.answer_to_nobody().await;
+            assert_eq!(answer["error"]["code"], code, "{body}");
+        }
+        // What they ask for is not there, or makes no sense.
+        assert_eq!(client.refused("textDocument/flyTo", json!({})).await, -32601);
+        assert_eq!(client.refused("textDocument/hover", json!({"textDocument": 7})).await, -32602);
+        assert_eq!(client.refused("textDocument/hover", Value::Null).await, -32602);
+        assert_eq!(client.refused("lensai/totals", json!({"uri": 7})).await, -32602);
+        let far = json!({"textDocument": {"uri": "untitled:a"}, "position": {"line": -1, "character": 0}});
+        assert_eq!(client.refused("textDocument/hover", far).await, -32602);
+        client.notify("textDocument/unheardOf", json!({})).await;
+        client.notify("$/unheardOf", json!({})).await;
+        client.notify("textDocument/didOpen", json!({"textDocument": {"uri": "untitled:a"}})).await;
+        client.notify("textDocument/didChange", json!(7)).await;
+        client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": "untitled:a", "type": 2}]})).await;
+        // An answer to what nobody asked.
+        client.send(&json!({"jsonrpc": "2.0", "id": 4711, "result": null})).await;
+        client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
+        assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
+        // Twice.
+        client.open("untitled:a", "python", &call("\"gpt-4.1\"")).await;
+        assert_eq!(known(&mut client, "untitled:a").await, "0.0012 gpt-4.1");
+        client.grant_all().await;
+        client.finish().await;
     }
-    // What they ask for is not there, or makes no sense.
-    assert_eq!(client.refused("textDocument/flyTo", json!({})).await, -32601);
-    assert_eq!(client.refused("textDocument/hover", json!({"textDocument": 7})).await, -32602);
-    assert_eq!(client.refused("textDocument/hover", Value::Null).await, -32602);
-    assert_eq!(client.refused("lensai/totals", json!({"uri": 7})).await, -32602);
-    let far = json!({"textDocument": {"uri": "untitled:a"}, "position": {"line": -1, "character": 0}});
-    assert_eq!(client.refused("textDocument/hover", far).await, -32602);
-    client.notify("textDocument/unheardOf", json!({})).await;
-    client.notify("$/unheardOf", json!({})).await;
-    client.notify("textDocument/didOpen", json!({"textDocument": {"uri": "untitled:a"}})).await;
-    client.notify("textDocument/didChange", json!(7)).await;
-    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": "untitled:a", "type": 2}]})).await;
-    // An answer to what nobody asked.
-    client.send(&json!({"jsonrpc": "2.0", "id": 4711, "result": null})).await;
-    client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
-    assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
-    // Twice.
-    client.open("untitled:a", "python", &call("\"gpt-4.1\"")).await;
-    assert_eq!(known(&mut client, "untitled:a").await, "0.0012 gpt-4.1");
-    client.settled().await;
-    client.finish().await;
 }
 
 /// A header that is none: the next message is read.
@@ -51,40 +53,43 @@ async fn messages_that_are_none_are_answered_as_such() {
 async fn a_header_that_is_none_does_not_end_the_server() {
     let mut client = Editor::Mute.start(&[]).await;
     client.send_bytes(b"Content-Type: nonsense\r\n\r\n").await;
+    assert_eq!(client.answer_to_nobody().await["error"]["code"], -32700);
     client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
     assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn positions_outside_of_a_text_have_an_answer() {
-    let mut client = Editor::VsCode.start(&[]).await;
-    client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
-    for (line, character) in [(0, u32::MAX), (u32::MAX, 0), (u32::MAX, u32::MAX), (7, 99_999)] {
-        let place = json!({"line": line, "character": character});
-        let at = json!({"textDocument": {"uri": "untitled:a"}, "position": place});
-        client.request("textDocument/hover", at.clone()).await;
-        client.request("textDocument/completion", at).await;
-        let range = json!({"start": place, "end": {"line": 0, "character": 0}});
-        let params = json!({"textDocument": {"uri": "untitled:a"}, "range": range, "context": {"diagnostics": []}});
-        client.request("textDocument/codeAction", params.clone()).await;
-        client.request("textDocument/inlayHint", params).await;
-    }
-    // A hint of nobody.
-    let hint = json!({"position": {"line": 0, "character": 0}, "label": "x"});
-    assert_eq!(client.request("inlayHint/resolve", hint.clone()).await, hint);
-    for data in [
-        json!(7),
-        json!({"uri": "untitled:b", "call": 0, "edit": 0}),
-        json!({"uri": "untitled:a", "call": 99, "edit": 1}),
-    ] {
-        let mut hint = hint.clone();
-        hint["data"] = data;
+    for editor in Editor::ALL {
+        let mut client = editor.start(&[]).await;
+        client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
+        for (line, character) in [(0, u32::MAX), (u32::MAX, 0), (u32::MAX, u32::MAX), (7, 99_999)] {
+            let place = json!({"line": line, "character": character});
+            let at = json!({"textDocument": {"uri": "untitled:a"}, "position": place});
+            client.request("textDocument/hover", at.clone()).await;
+            client.request("textDocument/completion", at).await;
+            let range = json!({"start": place, "end": {"line": 0, "character": 0}});
+            let params = json!({"textDocument": {"uri": "untitled:a"}, "range": range, "context": {"diagnostics": []}});
+            client.request("textDocument/codeAction", params.clone()).await;
+            client.request("textDocument/inlayHint", params).await;
+        }
+        // A hint of nobody.
+        let hint = json!({"position": {"line": 0, "character": 0}, "label": "x"});
         assert_eq!(client.request("inlayHint/resolve", hint.clone()).await, hint);
+        for data in [
+            json!(7),
+            json!({"uri": "untitled:b", "call": 0, "edit": 0}),
+            json!({"uri": "untitled:a", "call": 99, "edit": 1}),
+        ] {
+            let mut hint = hint.clone();
+            hint["data"] = data;
+            assert_eq!(client.request("inlayHint/resolve", hint.clone()).await, hint);
+        }
+        client.grant_all().await;
+        client.finish().await;
     }
-    client.settled().await;
-    client.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,7 +108,7 @@ async fn a_thousand_documents() {
         client.close(&name(at)).await;
     }
     assert_eq!(known(&mut client, &name(999)).await, "0.0000");
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -120,7 +125,7 @@ async fn a_document_of_fifty_thousand_lines() {
     let edit = json!([{"range": {"start": place, "end": place}, "text": "-mini"}]);
     client.change("untitled:large", 2, edit).await;
     assert_eq!(known(&mut client, "untitled:large").await, "0.0001 gpt-4o-mini");
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -151,75 +156,6 @@ async fn folders_that_are_not_there() {
     let inside = crate::editors::uri(&missing.join("a.py"));
     client.open(&inside, "python", &call("\"gpt-4o\"")).await;
     assert_eq!(known(&mut client, &inside).await, "0.0015 gpt-4o");
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
-}
-
-/// The next message of a server.
-fn next_message(from: &mut impl std::io::BufRead) -> String {
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        assert!(from.read_line(&mut line).unwrap() > 0, "the server ended");
-        match line.trim_end().split_once(": ") {
-            Some(("Content-Length", number)) => length = number.parse().unwrap(),
-            Some(_) => {}
-            None => break,
-        }
-    }
-    let mut body = vec![0; length];
-    from.read_exact(&mut body).unwrap();
-    String::from_utf8(body).unwrap()
-}
-
-/// The program itself: its codes, its log, and what the log never holds.
-#[test]
-fn the_program_ends_with_its_codes_and_logs_no_text() {
-    use std::io::Write as _;
-    let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("server.log");
-    let message = |body: Value| {
-        let body = body.to_string();
-        format!("Content-Length: {}\r\n\r\n{body}", body.len())
-    };
-    let initialize = message(json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {},
-        "initializationOptions": {"logLevel": "trace", "severity": {"no-such-code": "off"}}}}));
-    let secret = "sk-very-secret";
-    let document = json!({"uri": "untitled:a", "languageId": "python", "version": 3, "text": secret});
-    let open =
-        message(json!({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": document}}));
-    let old = json!({"textDocument": {"uri": "untitled:a", "version": 1}, "contentChanges": [{"text": secret}]});
-    let old = message(json!({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": old}));
-    let shutdown = message(json!({"jsonrpc": "2.0", "id": 2, "method": "shutdown"}));
-    let exit = message(json!({"jsonrpc": "2.0", "method": "exit"}));
-    for (messages, code) in [
-        (vec![&initialize, &open, &old, &shutdown, &exit], 0),
-        (vec![&initialize, &exit], 1),
-        (vec![&initialize, &shutdown], 0),
-        (vec![&initialize], 1),
-    ] {
-        let mut server = std::process::Command::new(env!("CARGO_BIN_EXE_lensai"))
-            .args(["lsp", "--stdio", "--log-level", "error", "--log-file"])
-            .arg(&log)
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut to = server.stdin.take().unwrap();
-        let mut from = std::io::BufReader::new(server.stdout.take().unwrap());
-        for message in messages {
-            to.write_all(message.as_bytes()).unwrap();
-            // As clients do: what comes next is sent when the answer is there.
-            while message.contains("\"id\"") && !next_message(&mut from).contains("\"result\"") {}
-        }
-        // Whatever it still says is taken, so that no full pipe holds it up.
-        std::thread::spawn(move || std::io::copy(&mut from, &mut std::io::sink()));
-        drop(to);
-        assert_eq!(server.wait().unwrap().code(), Some(code));
-    }
-    let log = std::fs::read_to_string(log).unwrap();
-    // The level was set by the client, above that of the command line.
-    assert!(log.contains("lensai.severity.no-such-code"), "{log}");
-    assert!(log.contains("older version"), "{log}");
-    assert!(!log.contains("secret"), "{log}");
 }

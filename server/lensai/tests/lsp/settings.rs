@@ -49,6 +49,72 @@ async fn settings_hold_at_once() {
     client.finish().await;
 }
 
+/// Where hints stand, what they say, and from which cost on there are some.
+#[tokio::test(flavor = "multi_thread")]
+async fn hints_are_as_the_user_wants_them() {
+    let file = "untitled:a";
+    let mut client = Editor::Mute.start(&[]).await;
+    client.open(file, "python", &format!("{}{}", call("\"gpt-4o\""), call("\"no-such-model\""))).await;
+    for (hints, expected) in [
+        (json!({}), [Some((6, 42)), Some((15, 42))]),
+        (json!({"position": "afterCall"}), [Some((8, 5)), Some((17, 5))]),
+        // What it costs is not known: it may be dear.
+        (json!({"minimumCostUsd": 0.01}), [Some((15, 42)), None]),
+        (json!({"minimumCostUsd": "0.0001", "template": "{output} of {model}"}), [Some((6, 42)), Some((15, 42))]),
+    ] {
+        client.notify("workspace/didChangeConfiguration", json!({"settings": {"lensai": {"hints": hints}}})).await;
+        let shown = client.hints(file).await;
+        let at = |hint: &Value| {
+            let place = &hint["position"];
+            (place["line"].as_u64().unwrap(), place["character"].as_u64().unwrap())
+        };
+        let places: Vec<_> = shown.iter().map(at).collect();
+        assert_eq!(places, expected.into_iter().flatten().collect::<Vec<_>>(), "{hints}");
+        if hints.get("template").is_some() {
+            assert_eq!(shown[0]["label"], "100 of gpt-4o");
+        }
+    }
+    client.grant_all().await;
+    client.finish().await;
+}
+
+/// Lenses are there for who wants them, in every editor that asks for some, and go when they are wanted no more.
+#[tokio::test(flavor = "multi_thread")]
+async fn lenses_come_and_go_with_their_setting() {
+    let file = "untitled:a";
+    for editor in Editor::ALL {
+        let mut client = editor.start(&[]).await;
+        client.open(file, "python", &call("\"gpt-4o\"")).await;
+        let params = json!({"textDocument": {"uri": file}});
+        assert_eq!(client.request("textDocument/codeLens", params.clone()).await, Value::Null, "{editor:?}");
+        client.nothing_more().await;
+        for is_on in [true, false] {
+            let settings = json!({"codeLens": {"enable": is_on}});
+            client.notify("workspace/didChangeConfiguration", json!({"settings": {"lensai": settings}})).await;
+            if editor != Editor::Mute {
+                client.grant("workspace/configuration", json!([settings])).await;
+            }
+            if matches!(editor, Editor::VsCode | Editor::Neovim) {
+                client.grant("workspace/inlayHint/refresh", Value::Null).await;
+            }
+            if editor == Editor::VsCode {
+                client.grant("workspace/codeLens/refresh", Value::Null).await;
+                client.grant("workspace/diagnostic/refresh", Value::Null).await;
+            }
+            client.nothing_more().await;
+            let lenses = client.request("textDocument/codeLens", params.clone()).await;
+            if is_on {
+                let titles: Vec<_> = lenses.as_array().unwrap().iter().map(|lens| &lens["command"]["title"]).collect();
+                assert_eq!(titles, ["≈ $0.0015 · 1 call"], "{editor:?}");
+                assert_eq!(lenses[0]["range"]["start"], json!({"line": 5, "character": 0}));
+            } else {
+                assert_eq!(lenses, Value::Null, "{editor:?}");
+            }
+        }
+        client.finish().await;
+    }
+}
+
 /// A client that cannot be asked sends its settings along.
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_come_with_the_first_message_and_later_ones() {
@@ -63,7 +129,7 @@ async fn settings_come_with_the_first_message_and_later_ones() {
     let params = json!({"textDocument": {"uri": "untitled:a"}});
     let lenses = client.request("textDocument/codeLens", params).await;
     assert_eq!(lenses.as_array().unwrap().len(), 1);
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -76,13 +142,13 @@ async fn the_file_of_a_workspace_is_read_when_it_changes() {
     let mut client = Editor::Emacs.start(&[folder.path()]).await;
     client.open(&file, "python", &text).await;
     assert_eq!(known(&mut client, &file).await, "0.0035 gpt-4o");
-    client.settled().await;
+    client.grant_all().await;
     let changed = |kind: u8| json!({"changes": [{"uri": settings, "type": kind}]});
 
     write(folder.path(), "lensai.toml", "[assumptions]\noutput_tokens = 100\n[findings]\nunbounded-output = \"off\"\n");
     client.notify("workspace/didChangeWatchedFiles", changed(1)).await;
     eventually(&mut client, &file, "0.0015 gpt-4o").await;
-    client.settled().await;
+    client.grant_all().await;
 
     // Broken: it is told where, and the last good one is kept.
     write(folder.path(), "lensai.toml", "[assumptions]\noutput_token = 100\n");
@@ -110,7 +176,7 @@ async fn the_file_of_a_workspace_is_read_when_it_changes() {
     std::fs::remove_file(folder.path().join("lensai.toml")).unwrap();
     client.notify("workspace/didChangeWatchedFiles", changed(3)).await;
     eventually(&mut client, &file, "0.0035 gpt-4o").await;
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 
@@ -131,6 +197,54 @@ async fn an_sdk_of_a_workspace_is_known_when_it_is_described() {
     while known(&mut client, &file).await == "0.0000" {
         assert!(since.elapsed() < crate::client::PATIENCE, "{:#?}", client.settled().await);
     }
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
+}
+
+/// In a folder that is not trusted nothing is taken from outside of it: neither settings from above it nor what a link leads to.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_is_not_trusted_is_all_there_is() {
+    let repository = tempfile::tempdir().unwrap();
+    let folder = |name: &str| repository.path().join(name);
+    let tokens = |count: u32| format!("[assumptions]\noutput_tokens = {count}\n");
+    std::fs::create_dir(folder(".git")).unwrap();
+    write(repository.path(), "lensai.toml", &tokens(50));
+    write(&folder("own"), "lensai.toml", &tokens(100));
+    std::fs::create_dir(folder("linked")).unwrap();
+    std::os::unix::fs::symlink(folder("lensai.toml"), folder("linked/lensai.toml")).unwrap();
+    let text = call("\"gpt-4o\"").replace("max_tokens=100, ", "");
+    let folders = ["plain", "own", "linked"].map(folder);
+    for name in &folders {
+        write(name, "a.py", &text);
+    }
+    let files = folders.each_ref().map(|name| uri(&name.join("a.py")));
+    let outside = uri(&folder("a.py"));
+    for (trusted, expected) in [
+        (Some(json!(true)), ["0.0010", "0.0015", "0.0010", "0.0010"]),
+        // An editor without the notion of trust.
+        (None, ["0.0010", "0.0015", "0.0010", "0.0010"]),
+        (Some(json!(false)), ["0.0035", "0.0015", "0.0035", "0.0035"]),
+        (Some(json!("true")), ["0.0035", "0.0015", "0.0035", "0.0035"]),
+        (Some(Value::Null), ["0.0035", "0.0015", "0.0035", "0.0035"]),
+    ] {
+        let mut params = Editor::Helix.initialize(&folders.each_ref().map(std::path::PathBuf::as_path));
+        if let Some(trusted) = &trusted {
+            params["initializationOptions"] = json!({"trusted": trusted});
+        }
+        let mut client = crate::client::Client::initialized(params).await;
+        Editor::Helix.greet(&mut client).await;
+        for (file, expected) in files.iter().chain([&outside]).zip(expected) {
+            client.open(file, "python", &text).await;
+            assert_eq!(known(&mut client, file).await, format!("{expected} gpt-4o"), "{trusted:?} {file}");
+        }
+        // Not when it changes either.
+        let settings = uri(&folder("lensai.toml"));
+        client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": settings, "type": 2}]})).await;
+        for (file, expected) in files.iter().chain([&outside]).zip(expected) {
+            assert_eq!(known(&mut client, file).await, format!("{expected} gpt-4o"), "{trusted:?} {file}");
+        }
+        client.grant_all().await;
+        client.finish().await;
+    }
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::client::Client;
+use crate::client::{Client, PATIENCE, SETTLED};
 use crate::editors::Editor;
 
 const PYTHON: &str = "from openai import OpenAI\n\nMODEL = \"gpt-4o\"\nclient = OpenAI()\n\n\nclass Bot:\n    def __init__(self, model=MODEL):\n        self.model = model\n\n    def ask(self, text):\n        # lensai: output=20\n        return client.chat.completions.create(model=self.model, messages=[{\"role\": \"user\", \"content\": f\"Say {text}\"}])\n\n\nBot().ask(\"é😀\")\n";
@@ -70,10 +70,15 @@ async fn both(client: &mut Client, turn: u32, edits: &[Edit], is_python: bool) -
         }
     }
     client.open(&opened, language, &text).await;
-    // As long as it takes to settle.
-    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
-    let one = everything(client, &edited).await;
-    let other = everything(client, &opened).await;
+    // As long as it takes to settle, which on a busy machine may be long: what is the same is not looked at again.
+    let since = std::time::Instant::now();
+    let (one, other) = loop {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        let (one, other) = (everything(client, &edited).await, everything(client, &opened).await);
+        if (one == other && since.elapsed() > SETTLED) || since.elapsed() > PATIENCE {
+            break (one, other);
+        }
+    };
     client.close(&edited).await;
     client.close(&opened).await;
     (one, other)

@@ -31,31 +31,81 @@ fn range(from: (u32, u32), to: (u32, u32)) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unsaved_document_is_looked_at_at_once() {
-    let mut client = Editor::Mute.start(&[]).await;
-    let untitled = "untitled:Untitled-1";
-    client.open(untitled, "python", &call("\"gpt-4o\"")).await;
-    assert_eq!(known(&mut client, untitled).await, "0.0015 gpt-4o");
-    client.close(untitled).await;
-    assert_eq!(known(&mut client, untitled).await, "0.0000");
-    client.finish().await;
+    for editor in Editor::ALL {
+        let mut client = editor.start(&[]).await;
+        let untitled = "untitled:Untitled-1";
+        client.open(untitled, "python", &call("\"gpt-4o\"")).await;
+        assert_eq!(known(&mut client, untitled).await, "0.0015 gpt-4o");
+        client.close(untitled).await;
+        assert_eq!(known(&mut client, untitled).await, "0.0000");
+        client.grant_all().await;
+        client.finish().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_counted_before_the_vocabularies_were_read_is_set_right() {
+    // One that can be told of new hints is answered at once; the other waits.
+    for (editor, waits) in [(Editor::VsCode, false), (Editor::Mute, true)] {
+        let mut client = editor.start_cold().await;
+        client
+            .open(
+                "untitled:a",
+                "python",
+                &call("\"gpt-4\"").replace("content\": text", "content\": \"Say hello to everybody.\""),
+            )
+            .await;
+        let hints = json!({"textDocument": {"uri": "untitled:a"}, "range": range((0, 0), (99, 0))});
+        let first = client.request("textDocument/inlayHint", hints.clone()).await;
+        let said = client.settled().await;
+        let label = |hints: &Value| hints[0]["label"].as_str().unwrap_or_default().to_owned();
+        let last = label(&client.request("textDocument/inlayHint", hints).await);
+        assert_eq!(last, "≈ $0.0064 · 112 tok");
+        assert!(
+            label(&first) == last || (!waits && said.iter().any(|it| it["method"] == "workspace/inlayHint/refresh")),
+            "{first} {said:#?}"
+        );
+        client.grant_all().await;
+        client.finish().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_are_counted_as_the_client_counts() {
-    for (editor, encoding) in [(Editor::VsCode, "utf-16"), (Editor::Neovim, "utf-8"), (Editor::Mute, "utf-16")] {
-        let mut client = editor.start(&[]).await;
+    let only_32 = json!({"general": {"positionEncodings": ["utf-32", "utf-16"]}});
+    for (editor, encoding) in [
+        (Editor::VsCode, "utf-16"),
+        (Editor::Neovim, "utf-8"),
+        (Editor::Helix, "utf-8"),
+        (Editor::Emacs, "utf-8"),
+        (Editor::Mute, "utf-16"),
+        (Editor::Mute, "utf-32"),
+    ] {
+        let mut client = if encoding == "utf-32" {
+            Client::initialized(json!({"capabilities": only_32})).await
+        } else {
+            editor.start(&[]).await
+        };
         assert_eq!(client.server_capabilities["positionEncoding"], encoding);
         // The name stands behind characters of two and of four bytes.
         let text = format!("é😀 = 1; MODEL = \"gpt-4o\"\n{}", call("MODEL"));
         let column = text.find("4o").unwrap();
-        let column = if encoding == "utf-8" { column } else { text[..column].encode_utf16().count() };
+        let column = match encoding {
+            "utf-8" => column,
+            "utf-16" => text[..column].encode_utf16().count(),
+            _ => text[..column].chars().count(),
+        };
         client.open("untitled:a", "python", &text).await;
         assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
         let column = u32::try_from(column).unwrap();
         let change = json!({"range": range((0, column), (0, column + 2)), "text": "4.1"});
         client.change("untitled:a", 2, json!([change])).await;
         assert_eq!(known(&mut client, "untitled:a").await, "0.0012 gpt-4.1");
-        client.settled().await;
+        // What goes out is counted in the same way.
+        let at = json!({"textDocument": {"uri": "untitled:a"}, "position": {"line": 0, "character": column}});
+        let hover = client.request("textDocument/hover", at).await;
+        assert_eq!(hover["range"]["start"]["character"], column - 4, "{editor:?} {encoding}");
+        client.grant_all().await;
         client.finish().await;
     }
 }
@@ -81,30 +131,36 @@ async fn changes_are_made_one_after_another() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_outside_of_the_text_are_clamped() {
-    let mut client = Editor::Mute.start(&[]).await;
-    client.open("untitled:a", "python", "x").await;
-    let far = json!({"range": range((9, 9), (99, 99)), "text": format!("\n{}", call("\"gpt-4o\""))});
-    client.change("untitled:a", 2, json!([far])).await;
-    assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
-    // A range that ends before it starts is where it starts.
-    let odd = json!({"range": range((9, 99), (0, 0)), "text": "\n"});
-    client.change("untitled:a", 3, json!([odd])).await;
-    assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
-    client.finish().await;
+    for editor in Editor::ALL {
+        let mut client = editor.start(&[]).await;
+        client.open("untitled:a", "python", "x").await;
+        let far = json!({"range": range((9, 9), (99, 99)), "text": format!("\n{}", call("\"gpt-4o\""))});
+        client.change("untitled:a", 2, json!([far])).await;
+        assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
+        // A range that ends before it starts is where it starts.
+        let odd = json!({"range": range((9, 99), (0, 0)), "text": "\n"});
+        client.change("untitled:a", 3, json!([odd])).await;
+        assert_eq!(known(&mut client, "untitled:a").await, "0.0015 gpt-4o");
+        client.grant_all().await;
+        client.finish().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_version_is_refused() {
-    let mut client = Editor::Mute.start(&[]).await;
-    client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
-    client.change("untitled:a", 5, json!([{"text": call("\"gpt-4.1\"")}])).await;
-    client.change("untitled:a", 4, json!([{"text": ""}])).await;
-    assert_eq!(known(&mut client, "untitled:a").await, "0.0012 gpt-4.1");
-    // Of a document that is not open there is nothing to change, and nothing to say.
-    client.change("untitled:b", 1, json!([{"text": call("\"gpt-4o\"")}])).await;
-    assert_eq!(known(&mut client, "untitled:b").await, "0.0000");
-    client.close("untitled:b").await;
-    client.finish().await;
+    for editor in Editor::ALL {
+        let mut client = editor.start(&[]).await;
+        client.open("untitled:a", "python", &call("\"gpt-4o\"")).await;
+        client.change("untitled:a", 5, json!([{"text": call("\"gpt-4.1\"")}])).await;
+        client.change("untitled:a", 4, json!([{"text": ""}])).await;
+        assert_eq!(known(&mut client, "untitled:a").await, "0.0012 gpt-4.1");
+        // Of a document that is not open there is nothing to change, and nothing to say.
+        client.change("untitled:b", 1, json!([{"text": call("\"gpt-4o\"")}])).await;
+        assert_eq!(known(&mut client, "untitled:b").await, "0.0000");
+        client.close("untitled:b").await;
+        client.grant_all().await;
+        client.finish().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,7 +189,7 @@ async fn the_longest_folder_owns_a_file() {
     let event = json!({"event": {"added": [], "removed": inner_folder}});
     client.notify("workspace/didChangeWorkspaceFolders", event).await;
     eventually(&mut client, &two, "0.0015 gpt-4o").await;
-    client.settled().await;
+    client.grant_all().await;
     client.finish().await;
 }
 

@@ -26,8 +26,13 @@ pub(super) fn filled(db: &dyn Db, class: ItemRef, name: &str, value: Value) -> V
             _ => false,
         };
         for store in body.stores.iter().filter(|store| is_it(store.object)) {
-            let (Target::Index(key), Some(new)) = (store.place, store.value) else { continue };
-            let key = evaluator.eval(key).as_text().map(SmolStr::new);
+            let key = match store.place {
+                Target::Index(key) => evaluator.eval(key).as_text().map(SmolStr::new),
+                // `this.params.model = …`
+                Target::Attribute(name) if matches!(value, Value::Mapping(_)) => Some(SmolStr::new(body.name(name))),
+                Target::Attribute(_) => continue,
+            };
+            let Some(new) = store.value else { continue };
             let is_certain = is_constructor && flow::is_certain(&body, store.block);
             filling.set(key, evaluator.eval(new), is_certain);
             is_touched = true;

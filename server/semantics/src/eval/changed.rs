@@ -49,10 +49,11 @@ impl Evaluator<'_> {
             return if items.len() == list.items.len() && open == list.open { value } else { Value::list(items, open) };
         }
         let is_mapping = |value: &Value| matches!(value, Value::Mapping(_));
-        // Attributes are stored into objects of any kind, elements of texts into mappings alone.
+        // Attributes are stored into objects of any kind, elements of texts into mappings alone. In scripts both are the same.
+        let is_script = !self.at.file.language(self.db).is_python();
         let stores = stores_to(body, name, place).filter(|store| store.time >= since);
         let stores = stores.filter(|store| match store.place {
-            Target::Attribute(_) => is_mapping(&value),
+            Target::Attribute(_) => is_mapping(&value) || is_script && matches!(value, Value::Param(_)),
             Target::Index(key) => is_mapping(&value) || self.value(key).as_text().is_some(),
         });
         let mut steps: Vec<Step<'_>> = stores.map(Step::Store).collect();

@@ -100,11 +100,8 @@ impl Evaluator<'_> {
             Bound::Unknown => Value::Unknown(Reason::Undefined),
         };
         match binding.annotation {
-            Some(annotation) if matches!(value, Value::Unknown(_) | Value::None) => {
-                let declared = ops::declared(self.work(), self.at.file, &self.value(annotation));
-                if declared.is_unknown() { value } else { declared }
-            }
-            _ => value,
+            Some(annotation) => ops::cast(self.work(), self.at.file, value, &self.value(annotation)),
+            None => value,
         }
     }
 

@@ -45,6 +45,9 @@ pub struct Body {
     pub decorators: Vec<ExprId>,
     /// Declared type of what a function returns.
     pub return_type: Option<ExprId>,
+    /// Expressions that are said to be of a type (`x as T`) and the type, in order of time. The expression is otherwise as if
+    /// nothing were said.
+    pub casts: Vec<(ExprId, ExprId)>,
     /// Names that assignments in this body bind in an outer scope (Python's `global` and `nonlocal`).
     pub outer_names: Vec<NameId>,
     /// Side table of [`Expr::Call`].
@@ -105,6 +108,12 @@ impl Body {
     /// The expression.
     pub fn expr(&self, id: ExprId) -> Expr {
         self.exprs.get(id.0 as usize).copied().unwrap_or(Expr::None)
+    }
+
+    /// The type that an expression is said to be of.
+    pub fn cast_of(&self, id: ExprId) -> Option<ExprId> {
+        let at = self.casts.binary_search_by_key(&id, |(value, _)| *value).ok()?;
+        self.casts.get(at).map(|(_, declared)| *declared)
     }
 
     /// Where the expression stands, relative to the start of the item.

@@ -184,6 +184,8 @@ enum Work<'t> {
         at: Span,
     },
     Await(Span),
+    /// What is said to be of the type below it; the value stays.
+    Cast,
     Yield {
         has_value: bool,
         at: Span,

@@ -157,6 +157,10 @@ fn check_tables(text: &str, facts: &Facts, item: &Item) -> Result<(), String> {
             exists(id)?;
         }
     }
+    for (value, declared) in &body.casts {
+        before(*value, ExprId(u32::MAX))?;
+        before(*declared, *value)?;
+    }
     body.outer_names.iter().try_for_each(|name| holds((name.0 as usize) < body.names.len(), || "outer name".into()))
 }
 

@@ -150,10 +150,12 @@ fn lines(facts: &Facts, body: &Body, show: &dyn Fn(ExprId) -> String) -> Vec<Lin
 
 fn hide_yield(body: &Body, value: ExprId, used: &mut [bool]) {
     let next = ExprId(value.0 + 1);
-    if let Expr::Opaque(slice) = body.expr(next)
-        && body.operands(slice) == [value]
-        && let Some(slot) = used.get_mut(next.0 as usize)
-    {
+    let is_yield = match body.expr(next) {
+        Expr::Opaque(slice) => body.operands(slice) == [value],
+        Expr::Await(of) => of == value,
+        _ => false,
+    };
+    if let (true, Some(slot)) = (is_yield, used.get_mut(next.0 as usize)) {
         *slot = true;
     }
 }
@@ -188,6 +190,7 @@ fn used(body: &Body) -> Vec<bool> {
         store.value.into_iter().chain(store.annotation).for_each(&mut mark);
     }
     body.returns.iter().filter_map(|result| result.value).for_each(&mut mark);
+    body.casts.iter().for_each(|(_, declared)| mark(*declared));
     body.params.iter().flat_map(|param| [param.default, param.annotation]).flatten().for_each(&mut mark);
     body.bases.iter().chain(&body.decorators).copied().chain(body.return_type).for_each(&mut mark);
     for export in &body.exports {
@@ -268,9 +271,10 @@ fn params(body: &Body, show: &dyn Fn(ExprId) -> String) -> String {
 /// Every expression of a body as text. Children come before their parents, so one pass is enough.
 fn expressions(facts: &Facts, body: &Body) -> Vec<String> {
     let mut shown: Vec<String> = Vec::with_capacity(body.exprs.len());
-    for expr in &body.exprs {
+    for (id, expr) in (0..).map(ExprId).zip(&body.exprs) {
         let text = expression(facts, body, *expr, &shown);
-        shown.push(text);
+        let declared = body.cast_of(id).and_then(|declared| shown.get(declared.0 as usize));
+        shown.push(declared.map_or(text.clone(), |declared| format!("({text} as {declared})")));
     }
     shown
 }

@@ -70,7 +70,7 @@ fn expressions() {
     ts(
         "(env.AI.run as any)(1);\n(x as Foo)!.bar<Baz, Qux>(1);\nconst g = <T>(y satisfies Z);\nf<A>;\n\
          await a.b<T>(1);\nx = a + !await f<T>(2);",
-        "env.AI.run(1)\nx.bar(1)\ng = y\nf\n(await a.b(1))\nx = (+ a (opaque (await f(2))))",
+        "env.AI.run(1)\n(x as Foo).bar(1)\ng = y\nf\n(await a.b(1))\nx = (+ a (opaque (await f(2))))",
     );
 }
 

@@ -58,6 +58,35 @@ pub(super) fn is_called(text: &str, name: &str) -> bool {
     })
 }
 
+/// A name by which something is set for everyone.
+pub(super) enum Setter {
+    /// `dspy.configure(…)`
+    Called(SmolStr),
+    /// `openai.base_url = …`
+    Assigned(SmolStr),
+}
+
+impl Setter {
+    pub(super) fn name(&self) -> &SmolStr {
+        match self {
+            Self::Called(name) | Self::Assigned(name) => name,
+        }
+    }
+
+    /// Whether a text may set something by it.
+    pub(super) fn occurs(&self, text: &str) -> bool {
+        match self {
+            Self::Called(name) => is_called(text, name),
+            Self::Assigned(name) => memmem::find_iter(text.as_bytes(), name.as_bytes()).any(|at| {
+                let Some((head, tail)) = text.get(..at).zip(text.get(at + name.len()..)) else { return false };
+                let tail = tail.trim_start_matches([' ', '\t']);
+                // One of several targets, with a type, or alone.
+                head.trim_end().ends_with('.') && tail.starts_with(['=', ',', ':', ')']) && !tail.starts_with("==")
+            }),
+        }
+    }
+}
+
 /// Whether what comes next stands in a comment of its own line, or in an example of a docstring.
 fn is_comment(head: &str, language: Language) -> bool {
     let line = head.rsplit(['\n', '\r']).next().unwrap_or(head).trim_start();

@@ -1,18 +1,23 @@
 //! `textDocument/codeAction`
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use lensai_ide::Edit;
+use lensai_ide::{ConstantEdit, Edit};
+use lensai_syntax::Language;
 use tower_lsp::ls_types::{
     CodeAction, CodeActionContext, CodeActionOrCommand, DocumentChanges, OneOf,
-    OptionalVersionedTextDocumentIdentifier, Range, TextDocumentEdit, TextEdit, WorkspaceEdit,
+    OptionalVersionedTextDocumentIdentifier, Range, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 
 use super::diagnostic::diagnostic;
 use crate::lsp::convert;
-use crate::lsp::session::Asked;
+use crate::lsp::place::on_disk;
+use crate::lsp::session::{Asked, Session};
+use crate::lsp::source::Document;
 
 pub(crate) fn code_actions(
+    session: &Session,
     asked: &Asked,
     range: Range,
     context: &CodeActionContext,
@@ -45,7 +50,10 @@ pub(crate) fn code_actions(
             title: action.title,
             kind: Some(kind),
             diagnostics: (!fixes.is_empty()).then_some(fixes),
-            edit: Some(workspace_edit(asked, &action.edits)?),
+            edit: Some(match &action.elsewhere {
+                None => workspace_edit(asked, &action.edits)?,
+                Some(edit) => elsewhere(session, asked, &found.analysis.path, edit)?,
+            }),
             is_preferred: action.preferred.then_some(true),
             ..CodeAction::default()
         }))
@@ -65,20 +73,41 @@ fn workspace_edit(asked: &Asked, edits: &[Edit]) -> Option<WorkspaceEdit> {
             None => by_document.push((part, vec![edit])),
         }
     }
+    let edits = by_document.into_iter().map(|(part, edits)| {
+        let document = &part.document;
+        (document.uri.clone(), Some(document.version), edits)
+    });
+    Some(of_documents(asked, edits))
+}
+
+/// Edits of documents, each with its version when it is open.
+fn of_documents(asked: &Asked, edits: impl Iterator<Item = (Uri, Option<i32>, Vec<TextEdit>)>) -> WorkspaceEdit {
     if asked.client.takes_document_changes {
-        let changes = by_document.into_iter().map(|(part, edits)| TextDocumentEdit {
-            text_document: OptionalVersionedTextDocumentIdentifier {
-                uri: part.document.uri.clone(),
-                version: Some(part.document.version),
-            },
+        let changes = edits.map(|(uri, version, edits)| TextDocumentEdit {
+            text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
             edits: edits.into_iter().map(OneOf::Left).collect(),
         });
-        return Some(WorkspaceEdit {
-            document_changes: Some(DocumentChanges::Edits(changes.collect())),
-            ..WorkspaceEdit::default()
-        });
+        let changes = Some(DocumentChanges::Edits(changes.collect()));
+        return WorkspaceEdit { document_changes: changes, ..WorkspaceEdit::default() };
     }
-    let changes: HashMap<_, _> =
-        by_document.into_iter().map(|(part, edits)| (part.document.uri.clone(), edits)).collect();
-    Some(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() })
+    let changes: HashMap<_, _> = edits.map(|(uri, _, edits)| (uri, edits)).collect();
+    WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
+}
+
+/// The edit of a constant in another file: as the editor has that open, else as the disk has it. None when it does not say any more
+/// what it said, and for what lies in no folder. `path` is that of what is asked about, in its folder.
+fn elsewhere(session: &Session, asked: &Asked, path: &str, edit: &ConstantEdit) -> Option<WorkspaceEdit> {
+    let here = on_disk(&asked.uri)?;
+    let folder = here.ancestors().nth(path.split('/').count()).filter(|folder| folder.join(path) == here)?;
+    let path = folder.join(edit.constant.path.as_str());
+    let language = Language::of_path(&edit.constant.path)?;
+    let open = session.state().open_at(&path);
+    let version = open.as_ref().map(|document| document.version);
+    let document = match open {
+        Some(document) => document,
+        None => Arc::new(Document::new(Uri::from_file_path(&path)?, 0, &std::fs::read_to_string(&path).ok()?)),
+    };
+    let edit = edit.in_text(&document.text, language)?;
+    let edit = TextEdit { range: document.range(edit.span, asked.client.encoding), new_text: edit.text };
+    Some(of_documents(asked, std::iter::once((document.uri.clone(), version, vec![edit]))))
 }

@@ -3,8 +3,9 @@
 //! Labels are complete in the first answer; tooltips come with it only for clients that do not ask for them later.
 
 use serde::{Deserialize, Serialize};
-use tower_lsp::ls_types::{InlayHint, InlayHintLabel, InlayHintTooltip, MarkupContent, MarkupKind, Range, Uri};
+use tower_lsp::ls_types::{InlayHint, InlayHintLabel, InlayHintTooltip, Range, Uri};
 
+use crate::lsp::markup::markup;
 use crate::lsp::session::Asked;
 
 /// What is remembered in a hint to find its tooltip later.
@@ -53,6 +54,7 @@ pub(crate) fn resolved(asked: &Asked, mut hint: InlayHint, data: &HintData) -> I
 
 fn tooltip(asked: &Asked, call: usize) -> Option<InlayHintTooltip> {
     let (found, _) = asked.found()?;
-    let value = lensai_ide::hint_tooltip(&found.view(&asked.known.source), call, &found.context())?;
-    Some(InlayHintTooltip::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value }))
+    let markdown = lensai_ide::hint_tooltip(&found.view(&asked.known.source), call, &found.context())?;
+    // No client says what its tooltips can hold: it is what its hovers can.
+    Some(InlayHintTooltip::MarkupContent(markup(markdown, asked.client.reads_markdown_hovers)))
 }

@@ -18,7 +18,7 @@ pub(crate) struct TotalsParams {
 }
 
 /// Sums over the calls of what was asked for, each counted once.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Totals {
     /// By file, sorted by URI; files without calls are left out, unless they are what was asked for.
     pub(crate) files: Vec<FileTotal>,
@@ -29,6 +29,8 @@ pub(crate) struct Totals {
     /// Of everything.
     #[serde(rename = "totals")]
     pub(crate) all: Sum,
+    /// All calls of what was asked for are in the sums: nobody and nothing kept them from being found.
+    pub(crate) complete: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +66,13 @@ pub(crate) struct Sum {
     pub(crate) expected_usd: Money,
 }
 
+impl Default for Totals {
+    /// Of nothing, and that is all there is.
+    fn default() -> Self {
+        Adder::default().finish()
+    }
+}
+
 impl Sum {
     fn add(&mut self, expected: Option<Money>) {
         self.calls += 1;
@@ -83,6 +92,7 @@ pub(crate) struct Adder {
     files: BTreeMap<String, Sum>,
     models: BTreeMap<Option<String>, Sum>,
     totals: Sum,
+    lacks: bool,
 }
 
 impl Adder {
@@ -99,6 +109,11 @@ impl Adder {
             self.files.insert(uri.to_owned(), Sum::default());
         }
         self.files.entry(uri.to_owned()).or_default()
+    }
+
+    /// Calls of a folder may be missing.
+    pub(crate) fn lacks(&mut self, lacks: bool) {
+        self.lacks |= lacks;
     }
 
     /// Adds the calls of a folder.
@@ -121,6 +136,6 @@ impl Adder {
         let mut models: Vec<ModelTotal> =
             self.models.into_iter().map(|(model, sum)| ModelTotal { model, sum }).collect();
         models.sort_by(|a, b| b.sum.expected_usd.cmp(&a.sum.expected_usd).then_with(|| a.model.cmp(&b.model)));
-        Totals { files: files.collect(), models, routes: Vec::new(), all: self.totals }
+        Totals { files: files.collect(), models, routes: Vec::new(), all: self.totals, complete: !self.lacks }
     }
 }

@@ -8,11 +8,12 @@ use lensai_calls::sdk::Descriptions;
 use lensai_syntax::Language;
 use smol_str::SmolStr;
 
-use super::{Event, Means};
+use super::{Event, IndexEnd, Means};
 use crate::engine::settings::{Settings, find_upwards};
 use crate::engine::workspace::{Handle, Index, Listed, Workspace};
 use crate::lsp::config;
 use crate::lsp::progress::Progress;
+use crate::lsp::trust::Trust;
 
 /// What tells folders apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -32,12 +33,20 @@ impl FolderKey {
     }
 
     /// The file of settings that applies.
-    fn settings_file(&self) -> Option<PathBuf> {
+    fn settings_file(&self, trust: Trust) -> Option<PathBuf> {
         match self {
+            Self::Root(root) if trust.stays_inside() => within(root),
             Self::Root(root) => find_upwards(root),
             Self::Loose(file) => file.clone(),
         }
     }
+}
+
+/// The file of settings that lies in a folder itself, and not behind a link that leads out of it.
+fn within(root: &Path) -> Option<PathBuf> {
+    let file = root.join(lensai_config::FILE_NAME);
+    let is_inside = file.canonicalize().ok()?.starts_with(root.canonicalize().ok()?);
+    is_inside.then_some(file)
 }
 
 /// How far something is that is done in the background.
@@ -53,6 +62,17 @@ enum Step {
     RunningStale,
 }
 
+/// Why calls of a folder may be missing in its index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    /// None are.
+    None,
+    /// A fault of this program kept them from being found.
+    Fault,
+    /// The user wants no index until everything is read again.
+    GivenUp,
+}
+
 /// A folder.
 pub(super) struct Folder {
     pub(super) id: u64,
@@ -64,6 +84,7 @@ pub(super) struct Folder {
     /// Counts the states of the workspace.
     revision: u64,
     indexed: Option<u64>,
+    gap: Gap,
     /// Something changed since the open texts were looked at.
     is_stale: bool,
     /// What changed are settings of the user, by which texts may be shown in another way although the same is known of them.
@@ -88,7 +109,7 @@ impl Drop for Folder {
 
 impl Folder {
     pub(super) fn new(id: u64, key: &FolderKey, means: &Means) -> Self {
-        let file = key.settings_file();
+        let file = key.settings_file(means.session.state().trust);
         let settings = config::read(file.as_deref(), means).unwrap_or_default();
         let descriptions = Descriptions::builtin().with(settings.sdks.clone());
         let is_loose = key.root().is_none();
@@ -101,6 +122,7 @@ impl Folder {
             revision: 0,
             // What lies in no folder is in no sum.
             indexed: is_loose.then_some(u64::MAX),
+            gap: Gap::None,
             is_stale: true,
             has_new_settings: false,
             listing: if is_loose { Step::Rest } else { Step::Wanted },
@@ -124,6 +146,11 @@ impl Folder {
     /// The user has other settings.
     pub(super) fn touch_settings(&mut self) {
         self.has_new_settings = true;
+        self.price_again();
+    }
+
+    /// The same calls may cost something else now.
+    pub(super) fn price_again(&mut self) {
         self.is_stale = true;
     }
 
@@ -179,8 +206,15 @@ impl Folder {
         }
     }
 
+    /// Whether there is nothing to wait for before its sums are asked for.
     pub(super) fn is_indexed(&self) -> bool {
-        self.indexed.is_some_and(|indexed| indexed >= self.revision) && self.listing == Step::Rest
+        let is_last = self.indexed.is_some_and(|indexed| indexed >= self.revision) && self.listing == Step::Rest;
+        is_last || self.gap == Gap::GivenUp
+    }
+
+    /// Whether all its calls are in its sums.
+    pub(super) fn is_complete(&self) -> bool {
+        self.gap == Gap::None
     }
 
     /// Whether its files are to be listed.
@@ -210,21 +244,24 @@ impl Folder {
         if let Some(listed) = listed {
             self.workspace.set_listing(listed);
             self.touch();
-            self.indexing = Step::Wanted;
+            if self.gap != Gap::GivenUp {
+                self.indexing = Step::Wanted;
+            }
         }
     }
 
-    /// Takes the calls of the folder as of a revision; none when that was cancelled.
-    pub(super) fn indexed(&mut self, revision: u64, index: Option<Index>, is_given_up: bool) {
+    /// Takes the calls of the folder as of a revision.
+    pub(super) fn indexed(&mut self, revision: u64, end: IndexEnd) {
         self.indexing = Step::Rest;
-        match index {
-            Some(index) => {
+        match end {
+            IndexEnd::Found(index) => {
                 self.index = index;
                 self.indexed = Some(revision);
+                self.gap = Gap::None;
             }
-            // The user said so.
-            None if is_given_up => self.indexed = Some(u64::MAX),
-            None => self.indexing = Step::Wanted,
+            IndexEnd::Overtaken => self.indexing = Step::Wanted,
+            IndexEnd::GivenUp => self.gap = Gap::GivenUp,
+            IndexEnd::Faulty => (self.indexed, self.gap) = (Some(revision), Gap::Fault),
         }
         if self.indexing == Step::Rest
             && let Some(progress) = self.progress.take()
@@ -235,14 +272,14 @@ impl Folder {
 
     /// Lists the files, if they are to be listed. While somebody types that waits, but for the first time.
     pub(super) fn list(&mut self, means: &Arc<Means>, is_quiet: bool) {
-        let is_first = self.indexed.is_none();
+        let is_first = self.indexed.is_none() && self.gap != Gap::GivenUp;
         if !self.can_list() || !(is_quiet || is_first) {
             return;
         }
         self.listing = Step::Running;
         if is_first && self.progress.is_none() {
             let title = format!("LensAI: indexing {}", self.workspace.root().display());
-            self.progress = Some(Progress::begin(&means.session, &means.runtime, title));
+            self.progress = Some(Progress::begin(means, title));
         }
         let (lister, folder, events) = (self.workspace.lister(), self.id, means.events.clone());
         // On threads that hold no state of a workspace while they wait for each other.
@@ -264,7 +301,7 @@ impl Folder {
 
     /// Reads the settings again. Returns whether they describe other SDKs, so that nothing of what was found holds.
     pub(super) fn read_settings(&mut self, key: &FolderKey, means: &Means) -> bool {
-        let file = key.settings_file();
+        let file = key.settings_file(means.session.state().trust);
         if file != self.file
             && let Some(before) = &self.file
         {

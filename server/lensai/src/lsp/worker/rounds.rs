@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use smol_str::SmolStr;
 
 use super::folder::Folder;
-use super::{Event, Means};
+use super::{Event, IndexEnd, Means};
 use crate::engine::pricing::today;
 use crate::engine::settings::Settings;
 use crate::engine::workspace::{Handle, Terms};
@@ -68,13 +68,16 @@ fn look_at(
     levels: &Arc<Levels>,
     is_changed: &AtomicBool,
 ) -> bool {
-    let date = today();
+    let (date, is_rough) = (today(), means.pricing.tokenizers.is_rough());
     let known = {
         let state = means.session.state();
         state.units.get(&job.unit).and_then(|unit| unit.known.borrow().clone())
     };
     let same_terms = |found: &&Found| {
-        found.date == date && found.levels == *levels && found.workspace.assumptions() == settings.assumptions()
+        found.date == date
+            && found.is_rough == is_rough
+            && found.levels == *levels
+            && found.workspace.assumptions() == settings.assumptions()
     };
     let before = known.as_ref().and_then(|known| known.found.as_ref()).filter(same_terms);
     let terms = Terms { pricing: &means.pricing, assumptions: settings.assumptions(), date, levels };
@@ -93,6 +96,7 @@ fn look_at(
                 workspace: Arc::clone(settings),
                 pricing: Arc::clone(&means.pricing),
                 date,
+                is_rough,
                 levels: Arc::clone(levels),
             })
         }
@@ -126,21 +130,22 @@ pub(super) fn start_index(
             if let Some(progress) = &progress {
                 progress.at(done, of);
             }
+            if let Some(before_file) = round.before_file {
+                before_file();
+            }
             !is_given_up() && !is_gone.load(Ordering::Relaxed)
         };
         let index = catch_unwind(AssertUnwindSafe(|| handle.index(&before, terms, &goes_on)));
         drop(handle);
-        let is_faulty = index.is_err();
-        if is_faulty {
-            fault::tell("index", None);
-        }
-        let event = Event::Indexed {
-            folder: id,
-            revision,
-            index: index.ok().flatten(),
-            // Another try would end in the same way.
-            is_given_up: is_given_up() || is_faulty,
+        let end = match index {
+            Ok(Some(index)) => IndexEnd::Found(index),
+            Ok(None) if is_given_up() => IndexEnd::GivenUp,
+            Ok(None) => IndexEnd::Overtaken,
+            Err(_) => {
+                fault::tell("index", None);
+                IndexEnd::Faulty
+            }
         };
-        let _ = round.events.send(event);
+        let _ = round.events.send(Event::Indexed { folder: id, revision, end });
     });
 }

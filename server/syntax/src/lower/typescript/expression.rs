@@ -100,9 +100,19 @@ impl<'t> Walk<'t, '_> {
     fn transparent(&mut self, node: Node<'t>, hint: Hint) {
         let kids = self.kids(node);
         let inner = kids.iter().find(|kid| kid.node.is_named() && kid.kind != Kind::TypeArguments).copied();
+        let is_cast = node.kind() == "as_expression";
+        let last = kids.last().copied().filter(|last| is_cast && last.node.is_named());
+        let declared = last.filter(|last| matches!(last.kind, Kind::Identifier | Kind::NestedType | Kind::GenericType));
         self.done(kids);
         match inner {
-            Some(inner) => self.work.push(Work::Expr(inner.node, hint)),
+            Some(inner) => match declared {
+                Some(declared) => {
+                    let plan = self.plan();
+                    self.work.extend([Work::Type(declared.node), Work::Expr(inner.node, hint), Work::Cast]);
+                    self.planned(plan);
+                }
+                None => self.work.push(Work::Expr(inner.node, hint)),
+            },
             None => self.opaque_leaf(node),
         }
     }

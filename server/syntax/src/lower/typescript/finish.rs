@@ -31,11 +31,21 @@ impl<'t> Walk<'t, '_> {
                 let operand = self.pop();
                 self.push(Expr::Await(operand), at);
             }
+            Work::Cast => {
+                let value = self.pop();
+                let declared = self.pop();
+                self.file.body().body.casts.push((value, declared));
+                self.values.push(value);
+            }
             Work::Yield { has_value, at } => {
                 let value = has_value.then(|| self.pop());
                 self.return_value(value, true);
-                let operands = self.file.body().operands(value);
-                self.push(Expr::Opaque(operands), at);
+                // What is sent in is not known in general, but where compilers write `yield` for `await` it is the value.
+                let expr = match value {
+                    Some(value) => Expr::Await(value),
+                    None => Expr::Opaque(self.file.body().operands([])),
+                };
+                self.push(expr, at);
             }
             Work::Return { has_value } => {
                 let value = has_value.then(|| self.pop());

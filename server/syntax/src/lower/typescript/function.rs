@@ -44,6 +44,11 @@ impl<'t> Walk<'t, '_> {
         let is_static = has(Kind::Static) || has(Kind::StaticGet);
         let reads = has(Kind::Get) || has(Kind::StaticGet);
         let writes = has(Kind::Set);
+        let is_private = kids.iter().any(|kid| {
+            kid.kind == Kind::Skipped
+                && kid.node.kind() == "accessibility_modifier"
+                && self.text_of(kid.node) == "private"
+        });
         let key = field(&kids, fields.name).filter(|key| self.kind(*key) != Kind::ComputedName);
         let own_decorators = kids.iter().filter(|kid| kid.kind == Kind::Decorator).map(|kid| kid.node);
         let decorators: Vec<_> = decorators.iter().copied().chain(own_decorators).collect();
@@ -57,7 +62,7 @@ impl<'t> Walk<'t, '_> {
         if node.has_error() || !self.file.is_known() {
             self.plan_decorators(&decorators);
             let at = key.unwrap_or(whole);
-            for (is, name) in [(is_static, "staticmethod"), (reads, "property")] {
+            for (is, name) in [(is_static, "staticmethod"), (reads, "property"), (is_private, "private")] {
                 if is {
                     self.work.extend([Work::Name(name.into(), at), Work::Decorator]);
                 }

@@ -1,0 +1,244 @@
+//! Which calls of a file may be requests, once it is known where objects may be in it.
+
+use lensai_syntax::hir::{Arg, Body, Bound, Expr, ExprId, Imported, ItemId, NameId, Place, Slice};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+use super::{Flow, MAX_STEPS, bound_to, is_self};
+use crate::find::{calls_objects, chain, method_name};
+
+/// Expressions and names of items that were looked at.
+#[derive(Default)]
+pub(super) struct Seen {
+    exprs: FxHashSet<(usize, ExprId)>,
+    names: FxHashSet<(usize, NameId)>,
+}
+
+impl Flow<'_, '_> {
+    pub(super) fn candidates(mut self) -> FxHashSet<(ItemId, ExprId)> {
+        let mut found = FxHashSet::default();
+        let mut open = Vec::new();
+        let index = self.matcher.index;
+        let calls_objects = calls_objects(self.db, self.file);
+        let aliases = self.aliases();
+        for (at, body) in self.bodies.iter().enumerate() {
+            for expr in &body.exprs {
+                let Expr::Call { callee, args, is_new: false } = *expr else { continue };
+                // A method may be handed on to be called.
+                let handed = body.args(args).iter().map(|arg| (arg.value(), None));
+                let handed =
+                    handed.filter(|(value, _)| matches!(body.expr(*value), Expr::Attribute { .. } | Expr::Name(_)));
+                for (callee, args) in std::iter::once((callee, Some(args))).chain(handed) {
+                    let may_be = match body.expr(callee) {
+                        Expr::Attribute { name, .. } if index.is_request_name(body.name(name)) => {
+                            if self.may_be_unseen(body, callee, args, &aliases) {
+                                Some(true)
+                            } else {
+                                self.is_in_module(body, callee)
+                            }
+                        }
+                        Expr::Name(name) if aliases.contains(body.name(name)) => Some(true),
+                        Expr::Name(name) if index.is_request_name(body.name(name)) => None,
+                        _ if calls_objects => None,
+                        _ => Some(false),
+                    };
+                    match may_be {
+                        Some(true) => {
+                            found.insert((item_id(at), callee));
+                        }
+                        Some(false) => {}
+                        None => open.push((at, callee)),
+                    }
+                }
+            }
+        }
+        if open.is_empty() {
+            return found;
+        }
+        // From here on parts of the file give objects to each other in every way.
+        self.settle(Self::may_be_object);
+        open.retain(|(at, callee)| self.may_be_object(*at, *callee));
+        found.extend(open.into_iter().map(|(at, callee)| (item_id(at), callee)));
+        found
+    }
+
+    /// Whether what stands before the name of a request may say enough, with the arguments: `….chat.completions.create(messages=…)`.
+    fn may_be_unseen(&self, body: &Body, callee: ExprId, args: Option<Slice>, aliases: &FxHashSet<&str>) -> bool {
+        let Some(chain) = chain(body, callee) else { return false };
+        if chain.iter().any(|name| aliases.contains(name.as_str())) {
+            return true;
+        }
+        let mut requests = self.matcher.unseen_requests(&chain);
+        let Some(args) = args else { return requests.next().is_some() };
+        let args = body.args(args);
+        let is_open =
+            !self.matcher.python || args.iter().any(|arg| matches!(arg, Arg::Spread(_) | Arg::KeywordSpread(_)));
+        let given = |key: &SmolStr| match key.parse::<usize>() {
+            Ok(at) => args.len() > at,
+            Err(_) => args.iter().any(|arg| matches!(arg, Arg::Keyword(name, _) if body.name(*name) == key)),
+        };
+        requests.any(|(_, request)| is_open || request.unseen.iter().all(given))
+    }
+
+    /// Names, of variables and attributes, that stand for a part of a chain, or for a request under its name or another:
+    /// `completions = client.chat.completions`, `from litellm import completion as complete`.
+    fn aliases(&self) -> FxHashSet<&str> {
+        let index = self.matcher.index;
+        let mut aliases = FxHashSet::default();
+        for body in &self.bodies {
+            let is_part = |value: ExprId| match body.expr(called(body, value)) {
+                Expr::Attribute { name, .. } => index.is_step(body.name(name)),
+                Expr::Name(name) => self.packages.contains_key(body.name(name)),
+                _ => false,
+            };
+            let is_request = |value: ExprId| method_name(body, value).is_some_and(|name| index.is_request_name(name));
+            for binding in &body.bindings {
+                let is_alias = match &binding.value {
+                    Bound::Value(value) => is_part(*value) || is_request(*value),
+                    Bound::Import(at) => match body.imports.get(*at as usize).map(|import| &import.what) {
+                        Some(Imported::Name(name)) => *name != body.name(binding.name) && index.is_request_name(name),
+                        _ => false,
+                    },
+                    _ => false,
+                };
+                if is_alias {
+                    aliases.insert(body.name(binding.name));
+                }
+            }
+            for store in &body.stores {
+                if let Place::Attribute(name) = store.place
+                    && store.value.is_some_and(|value| is_part(value) || is_request(value))
+                {
+                    aliases.insert(body.name(name));
+                }
+            }
+        }
+        aliases
+    }
+
+    /// Whether a method is one of a module that gives objects; none when that is not how it begins.
+    fn is_in_module(&self, body: &Body, callee: ExprId) -> Option<bool> {
+        // A module may be an object itself.
+        let is_object =
+            || chain(body, callee).is_some_and(|chain| chain.first().is_some_and(|root| self.tainted.contains(root)));
+        Some(self.in_module(body, callee)? || is_object())
+    }
+
+    /// Whether an object may be what an expression of an item gives. Unlike [`Self::flows`] this asks about what the file does
+    /// with an object, so that all of a call's parts count, and what a parameter is given is not known.
+    fn may_be_object(&self, at: usize, root: ExprId) -> bool {
+        let mut seen = Seen::default();
+        let may_be = self.reaches_object(at, root, &mut seen);
+        // All that was seen leads to none, and does not until more is known.
+        if !may_be {
+            let mut clean = self.clean.borrow_mut();
+            clean.exprs.extend(seen.exprs);
+            clean.names.extend(seen.names);
+        }
+        may_be
+    }
+
+    fn reaches_object(&self, at: usize, root: ExprId, seen: &mut Seen) -> bool {
+        let mut stack = vec![(at, root)];
+        while let Some((at, expr)) = stack.pop() {
+            if self.clean.borrow().exprs.contains(&(at, expr)) || !seen.exprs.insert((at, expr)) {
+                continue;
+            }
+            let Some(body) = self.bodies.get(at) else { continue };
+            if seen.exprs.len() > MAX_STEPS {
+                return true;
+            }
+            match body.expr(expr) {
+                Expr::This => {
+                    if self.is_of_tainted_class(at) {
+                        return true;
+                    }
+                }
+                Expr::Name(_) if is_self(body, expr) => {
+                    if self.is_of_tainted_class(at) {
+                        return true;
+                    }
+                }
+                Expr::Name(name) => {
+                    let is_known = self.clean.borrow().names.contains(&(at, name)) || !seen.names.insert((at, name));
+                    if !is_known && self.may_name_object(at, body, name, &mut stack) {
+                        return true;
+                    }
+                }
+                Expr::Attribute { object, name } => {
+                    let name = body.name(name);
+                    if self.tainted.contains(name) || self.attributes.contains(name) {
+                        return true;
+                    }
+                    stack.push((at, object));
+                }
+                Expr::ImportModule(_) => return true,
+                Expr::Function(id) => {
+                    let inner = self.bodies.get(id.0 as usize);
+                    if inner.is_some_and(|inner| inner.names.iter().any(|name| self.tainted.contains(name))) {
+                        return true;
+                    }
+                }
+                _ => body.children(expr, &mut |child| stack.push((at, child))),
+            }
+        }
+        false
+    }
+
+    /// Whether a name may be of an object; else what it is bound to is put on the stack.
+    fn may_name_object(&self, at: usize, body: &Body, name: NameId, stack: &mut Vec<(usize, ExprId)>) -> bool {
+        let text = body.name(name);
+        if self.tainted.contains(text) || self.packages.contains_key(text) || self.modules.contains_key(text) {
+            return true;
+        }
+        let (mut at, mut body, mut name) = (at, body, Some(name));
+        loop {
+            if let Some(param) = body.params.iter().find(|param| param.name == text) {
+                // What it is declared as says what it is; what is quoted there is not looked into.
+                let Some(declared) = param.annotation else { return true };
+                if matches!(body.expr(declared), Expr::Text(_)) {
+                    return true;
+                }
+                stack.push((at, declared));
+                stack.extend(param.default.map(|default| (at, default)));
+                return false;
+            }
+            let mut is_bound = false;
+            for binding in name.into_iter().flat_map(|name| body.bindings_of(name)) {
+                is_bound = true;
+                if matches!(binding.value, Bound::Unknown) {
+                    return true;
+                }
+                stack.extend(bound_to(binding).into_iter().chain(binding.annotation).map(|expr| (at, expr)));
+            }
+            let (false, Some(parent)) = (is_bound, self.parent(at)) else { return false };
+            let Some(outer) = self.bodies.get(parent) else { return false };
+            (at, body, name) = (parent, outer, outer.find_name(text));
+        }
+    }
+
+    /// The item around another.
+    fn parent(&self, at: usize) -> Option<usize> {
+        Some(self.outline.get(at)?.parent?.0 as usize)
+    }
+
+    /// Whether the instance that a method works on may be an object.
+    fn is_of_tainted_class(&self, at: usize) -> bool {
+        self.class_around(at).is_none_or(|class| self.tainted.contains(&class))
+    }
+}
+
+/// What is called or awaited to give a value; the value itself where nothing is.
+fn called(body: &Body, value: ExprId) -> ExprId {
+    let mut current = value;
+    loop {
+        match body.expr(current) {
+            Expr::Call { callee: of, .. } | Expr::Await(of) => current = of,
+            _ => return current,
+        }
+    }
+}
+
+fn item_id(at: usize) -> ItemId {
+    ItemId(u32::try_from(at).unwrap_or(u32::MAX))
+}
