@@ -9,6 +9,8 @@ use crate::object::Matcher;
 
 /// A model is named by at most this many candidates.
 const MAX_CANDIDATES: usize = 12;
+/// A step from a parameter to its callers weighs as much: each may be called by many.
+const HOP: usize = 3;
 /// Objects that stand for models are followed this far.
 const MAX_DEPTH: usize = 6;
 
@@ -102,7 +104,7 @@ fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
 fn of_param(matcher: &Matcher<'_>, param: &Param, depth: usize) -> ModelRef {
     let Some(default) = &param.default else {
         let given = caller_argument(matcher.db, param.function.file, param.function.item, param.index);
-        let found = given.map(|given| of(matcher, &given, depth + 1)).unwrap_or_default();
+        let found = given.map(|given| of_all(matcher, &given, depth + HOP)).unwrap_or_default();
         return ModelRef { origin: ModelOrigin::Caller, ..found };
     };
     let mut found = of(matcher, default, depth + 1);
@@ -112,6 +114,16 @@ fn of_param(matcher: &Matcher<'_>, param: &Param, depth: usize) -> ModelRef {
         found.origin = ModelOrigin::ParameterDefault;
     }
     found
+}
+
+/// The models of what callers give, when all of them are known.
+fn of_all(matcher: &Matcher<'_>, given: &Value, depth: usize) -> ModelRef {
+    let found = of(matcher, given, depth);
+    let is_known = |value: &Value| !of(matcher, value, depth).candidates.is_empty();
+    match given {
+        Value::OneOf(several) if !several.values.iter().all(is_known) => ModelRef::default(),
+        _ => found,
+    }
 }
 
 /// With whom a symbolic value begins: a parameter is the caller's.

@@ -1,8 +1,9 @@
 //! Which object of an SDK a value is.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use lensai_semantics::{Args, Invoke, Symbol, Value, external_bases, index};
+use lensai_semantics::{Args, Invoke, Param, Symbol, Value, caller_argument, external_bases, index};
 use smol_str::SmolStr;
 
 use crate::db::Db;
@@ -61,6 +62,9 @@ const MAX_PATH: usize = 8;
 /// More objects than this for one value are not told apart.
 const MAX_PLACES: usize = 8;
 
+/// Objects are followed from parameter to caller this often.
+const MAX_HOPS: u8 = 3;
+
 /// Slot of a composed object: its parts that are no objects.
 pub(crate) const PARTS: &str = "parts";
 /// Slot of an object that maps names to objects.
@@ -78,12 +82,14 @@ pub(crate) struct Matcher<'db> {
     pub(crate) python: bool,
     /// Ambient values are asked for (not while they are being collected).
     pub(crate) ambient: bool,
+    /// From parameter to caller, so far.
+    hops: Cell<u8>,
 }
 
 impl<'db> Matcher<'db> {
     /// A matcher for files of a language.
     pub(crate) fn new(db: &'db dyn Db, python: bool) -> Self {
-        Self { db, index: db.knowledge().index(db).as_ref(), python, ambient: true }
+        Self { db, index: db.knowledge().index(db).as_ref(), python, ambient: true, hops: Cell::new(0) }
     }
 
     /// The description of this index.
@@ -140,7 +146,8 @@ impl<'db> Matcher<'db> {
             Value::Typed(typed) => self.made_by_call(&typed.declared, &Args::default()),
             Value::Param(param) => {
                 let given = param.default.iter().chain(&param.declared);
-                given.map(|value| self.places(value)).find(|places| !places.is_empty()).unwrap_or_default()
+                let given = given.map(|value| self.places(value)).find(|places| !places.is_empty());
+                given.unwrap_or_else(|| self.given_by_callers(param))
             }
             Value::OneOf(several) | Value::Fallback(several) => {
                 several.values.iter().flat_map(|value| self.places(value)).collect()
@@ -149,6 +156,19 @@ impl<'db> Matcher<'db> {
             _ => Vec::new(),
         };
         found.truncate(MAX_PLACES);
+        found
+    }
+
+    /// The objects that callers give for a parameter.
+    fn given_by_callers(&self, param: &Param) -> Vec<Place> {
+        let hops = self.hops.get();
+        if hops >= MAX_HOPS {
+            return Vec::new();
+        }
+        self.hops.set(hops + 1);
+        let given = caller_argument(self.db, param.function.file, param.function.item, param.index);
+        let found = given.map(|given| self.places(&given)).unwrap_or_default();
+        self.hops.set(hops);
         found
     }
 

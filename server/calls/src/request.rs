@@ -187,7 +187,10 @@ fn ends_with(chain: &[SmolStr], path: &Path, sdk: &Sdk) -> bool {
     let is_transparent = |name: &&SmolStr| sdk.transparent.iter().any(|step| step.name == **name);
     let seen: Vec<&SmolStr> = chain.iter().filter(|name| !is_transparent(name)).collect();
     let same = |have: &SmolStr, want: &Step| *have == want.name || (want.name.contains('*') && glob(&want.name, have));
-    seen.len() > steps.len() && seen.iter().rev().zip(steps.iter().rev()).all(|(have, want)| same(have, want))
+    // A step with a pattern names what the request is made on.
+    let names_receiver = steps.first().is_some_and(|step| step.name.contains('*'));
+    seen.len() + usize::from(names_receiver) > steps.len()
+        && seen.iter().rev().zip(steps.iter().rev()).all(|(have, want)| same(have, want))
 }
 
 /// Whether nothing says what a value is, so that its name may be evidence.

@@ -1,8 +1,8 @@
-//! What the callers of a function give it, when all of them are known.
+//! What the callers of a function give it.
 
-use lensai_syntax::hir::{Body, Expr, ItemId, ItemKind, Slice};
+use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, ItemKind, Slice};
 
-use crate::db::{Db, SourceFile, head, item, outline};
+use crate::db::{Db, Head, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::{Environment, has_decorator};
 use crate::value::{ItemRef, Reason, Value};
@@ -11,27 +11,41 @@ use crate::{index, member, settings, with_stack};
 /// More callers than this say nothing.
 const MAX_CALLERS: usize = 50;
 
-/// The argument for a parameter, over all calls of its function; none when not all callers are known, or one of them says
-/// nothing.
+/// The argument for a parameter, over all calls of its function in its file; none when there are none there, or one of them
+/// says nothing, or the function is handed on as a value.
 ///
-/// All callers are known of what its file keeps to itself: a Python function whose name begins with `_`, a function
-/// of a TypeScript module that is not exported, a private method, a function inside another.
+/// A function that a file keeps to itself has no others: a Python function whose name begins with `_`, a function of a
+/// TypeScript module that is not exported, a private method, a function inside another. Of others these calls are what is known; they count
+/// when the name in them means the function.
 #[salsa::tracked(returns(clone), cycle_result = argument_in_cycle)]
 pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u32) -> Option<Value> {
     with_stack(|| {
-        let name = private_name(db, file, function)?;
+        let this = head(db, file, function)?;
+        if this.kind != ItemKind::Function || this.name.is_empty() || this.name.ends_with("__") {
+            return None;
+        }
+        // Handed on as a value it may be called from anywhere.
+        if is_handed_on(db, file, &this.name) {
+            return None;
+        }
+        let called = ItemRef { file, item: function };
+        let is_private = is_private(db, called, &this);
         let mut values = Vec::new();
         for at in 0..outline(db, file).len() {
             let at = ItemRef { file, item: ItemId(u32::try_from(at).ok()?) };
             let body = item(db, file, at.item);
-            for args in calls_of(&body, &name) {
+            for (callee, args) in calls_of(&body, &this.name) {
+                let mut evaluator = Evaluator::new(db, at);
+                // What calls itself hands on what it was given.
+                if at == called || (!is_private && !means(&evaluator.eval(callee), called)) {
+                    continue;
+                }
                 if values.len() >= MAX_CALLERS {
                     return None;
                 }
-                let args = Evaluator::new(db, at).args(args);
+                let args = evaluator.args(args);
                 // Which instance it is does not matter here: a receiver takes the first parameter.
                 let receiver = is_method(db, file, function).then(|| Value::instance(at, None));
-                let called = ItemRef { file, item: function };
                 let given = Environment::of_call(db, called, &args, receiver.as_ref()).argument(db, called, index)?;
                 if given.is_unknown() {
                     return None;
@@ -62,29 +76,33 @@ pub fn given(db: &dyn Db, value: &Value) -> Option<Value> {
     }
 }
 
+/// Whether a value is a function.
+fn means(value: &Value, function: ItemRef) -> bool {
+    match value {
+        Value::Function(called) => called.item == function,
+        Value::OneOf(several) | Value::Fallback(several) => several.values.iter().any(|value| means(value, function)),
+        _ => false,
+    }
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "salsa's signature")]
 fn argument_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: u32) -> Option<Value> {
     Some(Value::Unknown(Reason::Cycle))
 }
 
-/// The name of a function that only its own file can call.
-fn private_name(db: &dyn Db, file: SourceFile, function: ItemId) -> Option<smol_str::SmolStr> {
-    let this = head(db, file, function)?;
-    if this.kind != ItemKind::Function || this.name.is_empty() {
-        return None;
-    }
-    let parent = head(db, file, this.parent?)?;
-    let private = match parent.kind {
+/// Whether only its own file can call a function.
+fn is_private(db: &dyn Db, function: ItemRef, this: &Head) -> bool {
+    let file = function.file;
+    let Some(parent) = this.parent.and_then(|parent| head(db, file, parent)) else { return false };
+    match parent.kind {
         ItemKind::Function | ItemKind::Lambda { .. } => true,
-        _ if file.language(db).is_python() => this.name.starts_with('_') && !this.name.ends_with("__"),
-        ItemKind::Class => this.name.starts_with('#') || has_decorator(&item(db, file, function), &["private"]),
+        _ if file.language(db).is_python() => this.name.starts_with('_'),
+        ItemKind::Class => this.name.starts_with('#') || has_decorator(&item(db, file, function.item), &["private"]),
         ItemKind::Module => {
             let exports = &item(db, file, ItemId::MODULE).exports;
             !exports.is_empty() && exports.iter().all(|export| export.name != this.name && export.name != "=")
         }
-    };
-    // Handed on as a value it may be called from anywhere.
-    (private && !is_handed_on(db, file, &this.name)).then_some(this.name)
+    }
 }
 
 fn is_method(db: &dyn Db, file: SourceFile, function: ItemId) -> bool {
@@ -105,12 +123,12 @@ fn is_handed_on(db: &dyn Db, file: SourceFile, name: &str) -> bool {
     })
 }
 
-/// The arguments of the calls of a name, as a function or as a method.
-fn calls_of(body: &Body, name: &str) -> Vec<Slice> {
+/// The calls of a name, as a function or as a method: what is called, and the arguments.
+fn calls_of(body: &Body, name: &str) -> Vec<(ExprId, Slice)> {
     let Some(id) = body.find_name(name) else { return Vec::new() };
     let calls = body.exprs.iter().filter_map(|expr| match *expr {
         Expr::Call { callee, args, .. } => match body.expr(callee) {
-            Expr::Name(called) | Expr::Attribute { name: called, .. } if called == id => Some(args),
+            Expr::Name(called) | Expr::Attribute { name: called, .. } if called == id => Some((callee, args)),
             _ => None,
         },
         _ => None,
