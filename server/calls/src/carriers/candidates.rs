@@ -24,24 +24,22 @@ impl Flow<'_, '_> {
         for (at, body) in self.bodies.iter().enumerate() {
             for expr in &body.exprs {
                 let Expr::Call { callee, args, is_new: false } = *expr else { continue };
+                let by_name = |callee: ExprId, args: Option<Slice>| match body.expr(callee) {
+                    Expr::Attribute { name, .. } if index.is_request_name(body.name(name)) => {
+                        let is_unseen = self.may_be_unseen(body, callee, args, &aliases);
+                        if is_unseen { Some(true) } else { self.is_in_module(body, callee) }
+                    }
+                    Expr::Name(name) if aliases.contains(body.name(name)) => Some(true),
+                    Expr::Name(name) if index.is_request_name(body.name(name)) => None,
+                    _ => Some(false),
+                };
                 // A method may be handed on to be called.
-                let handed = body.args(args).iter().map(|arg| (arg.value(), None));
-                let handed =
-                    handed.filter(|(value, _)| matches!(body.expr(*value), Expr::Attribute { .. } | Expr::Name(_)));
-                for (callee, args) in std::iter::once((callee, Some(args))).chain(handed) {
-                    let may_be = match body.expr(callee) {
-                        Expr::Attribute { name, .. } if index.is_request_name(body.name(name)) => {
-                            if self.may_be_unseen(body, callee, args, &aliases) {
-                                Some(true)
-                            } else {
-                                self.is_in_module(body, callee)
-                            }
-                        }
-                        Expr::Name(name) if aliases.contains(body.name(name)) => Some(true),
-                        Expr::Name(name) if index.is_request_name(body.name(name)) => None,
-                        _ if calls_objects => None,
-                        _ => Some(false),
-                    };
+                let handed = body.args(args).iter().map(|arg| (arg.value(), by_name(arg.value(), None)));
+                let called = match by_name(callee, Some(args)) {
+                    Some(false) if calls_objects => None,
+                    known => known,
+                };
+                for (callee, may_be) in std::iter::once((callee, called)).chain(handed) {
                     match may_be {
                         Some(true) => {
                             found.insert((item_id(at), callee));

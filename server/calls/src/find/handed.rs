@@ -53,9 +53,14 @@ impl Finder<'_, '_> {
             Arg::Positional(value) => Some((at, value)),
             _ => None,
         });
-        methods.into_iter().find(|(_, value)| match self.body.expr(*value) {
-            Expr::Attribute { .. } | Expr::Name(_) => self.is_candidate(*value),
-            _ => false,
+        methods.into_iter().find(|(_, value)| {
+            // An object that may be called itself is mostly handed on for something else.
+            let is_method = match self.body.expr(*value) {
+                Expr::Attribute { name, .. } => self.matcher.index.is_request_name(self.body.name(name)),
+                Expr::Name(name) => self.names_request(self.body.name(name)),
+                _ => false,
+            };
+            is_method && self.is_candidate(*value)
         })
     }
 
