@@ -273,6 +273,7 @@ impl<'f, 'db> Flow<'f, 'db> {
             if seen.len() > MAX_STEPS {
                 return true;
             }
+            stack.extend(body.cast_of(expr));
             match body.expr(expr) {
                 Expr::Name(name) => {
                     let text = body.name(name);

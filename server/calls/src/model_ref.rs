@@ -119,7 +119,9 @@ fn of_param(matcher: &Matcher<'_>, param: &Param, depth: usize) -> ModelRef {
 /// The models of what callers give, when all of them are known.
 fn of_all(matcher: &Matcher<'_>, given: &Value, depth: usize) -> ModelRef {
     let found = of(matcher, given, depth);
-    let is_known = |value: &Value| !of(matcher, value, depth).candidates.is_empty();
+    // An object of the project itself (a mock) names none, and hides none.
+    let names_none = |value: &Value| matches!(value, Value::Instance(_) | Value::Function(_) | Value::None);
+    let is_known = |value: &Value| names_none(value) || !of(matcher, value, depth).candidates.is_empty();
     match given {
         Value::OneOf(several) if !several.values.iter().all(is_known) => ModelRef::default(),
         _ => found,

@@ -102,6 +102,10 @@ fn script(db: &dyn Db, project: Project, from: &str, name: &str) -> Option<Sourc
             Some(rest) if !alias.exact => rest,
             _ => continue,
         };
+        // The sources of an SDK are not what its users mean.
+        if alias.is_package && is_external(db, project, name) {
+            continue;
+        }
         let found = alias.targets.iter().find_map(|target| script_file(db, project, &format!("{target}{rest}")));
         if found.is_some() {
             return found;

@@ -146,6 +146,7 @@ impl Flow<'_, '_> {
             if seen.exprs.len() > MAX_STEPS {
                 return true;
             }
+            stack.extend(body.cast_of(expr).map(|declared| (at, declared)));
             match body.expr(expr) {
                 Expr::This => {
                     if self.is_of_tainted_class(at) {

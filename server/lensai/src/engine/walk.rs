@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use ignore::{DirEntry, WalkBuilder};
 use lensai_syntax::Language;
 
-use super::ScanError;
+use super::{ScanError, aliases};
 
 /// Folders of installed or built code, whatever `.gitignore` says.
 const SKIPPED_FOLDERS: [&str; 10] = [
@@ -37,7 +37,7 @@ pub(crate) struct Listed {
 pub(crate) struct Walk {
     /// Source files, sorted by path.
     pub(crate) files: Vec<Listed>,
-    /// `tsconfig.json` and `jsconfig.json`, sorted by path.
+    /// `tsconfig.json`, `jsconfig.json` and `package.json`, sorted by path.
     pub(crate) script_configs: Vec<String>,
     /// What could not be read.
     pub(crate) errors: Vec<ScanError>,
@@ -129,7 +129,7 @@ impl Walk {
         let path = relative(root, entry.path());
         let name = entry.file_name().to_string_lossy();
         let Some(language) = Language::of_path(&name) else {
-            if matches!(name.as_ref(), "tsconfig.json" | "jsconfig.json") && kind.is_file() {
+            if aliases::CONFIGS.contains(&name.as_ref()) && kind.is_file() {
                 self.script_configs.push(path);
             }
             return;

@@ -104,7 +104,7 @@ pub(super) fn registrations(client: Client) -> Vec<Registration> {
     const WATCHED: [&str; 4] = [
         "**/*.{py,pyi,ipynb,ts,mts,cts,tsx,js,jsx,mjs,cjs}",
         "**/lensai.toml",
-        "**/{tsconfig,jsconfig}.json",
+        "**/{tsconfig,jsconfig,package}.json",
         "**/{.gitignore,.ignore}",
     ];
     let mut registrations = Vec::new();

@@ -293,7 +293,7 @@ impl Worker {
         if Language::of_path(&name).is_some() {
             let relative = relative(key.root().unwrap_or(path), path);
             folder.changed_on_disk(&smol_str::SmolStr::new(relative));
-        } else if matches!(name.as_str(), "tsconfig.json" | "jsconfig.json" | ".gitignore" | ".ignore")
+        } else if matches!(name.as_str(), "tsconfig.json" | "jsconfig.json" | "package.json" | ".gitignore" | ".ignore")
             || !path.exists()
         {
             folder.want_listing();

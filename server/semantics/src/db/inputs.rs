@@ -55,7 +55,7 @@ pub struct Externals {
     pub prefixes: Vec<SmolStr>,
 }
 
-/// An alias of module paths.
+/// An alias of module paths, or the name of a package of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alias {
     /// Folder in which it holds, with a trailing `/`; empty for the root.
@@ -64,6 +64,8 @@ pub struct Alias {
     pub prefix: SmolStr,
     /// The alias stands for the whole module name.
     pub exact: bool,
+    /// It is the name of a package: one that is published and described is taken from there.
+    pub is_package: bool,
     /// What stands for it, relative to the root (`web/src/`), in order of trial.
     pub targets: Vec<SmolStr>,
 }

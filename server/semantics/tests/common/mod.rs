@@ -51,6 +51,7 @@ impl Database {
             folder: SmolStr::default(),
             prefix: SmolStr::new_static("@/"),
             exact: false,
+            is_package: false,
             targets: vec![SmolStr::new_static("src/")],
         };
         let _ = Project::new(&database, Arc::new(all), Arc::new(externals), Arc::new(vec![alias]));
