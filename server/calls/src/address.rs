@@ -7,6 +7,7 @@ use lensai_syntax::hir::ItemId;
 use smol_str::SmolStr;
 
 use crate::db::Db;
+use crate::index::Index;
 use crate::object::{Matcher, Object};
 use crate::request::Match;
 use crate::slots::host_of;
@@ -24,15 +25,48 @@ const MAX_DEPTH: usize = 8;
 /// The SDKs, by index, of which one of the texts stands in a file.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn mentioned(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
+    let items = (0..outline(db, file).len()).map(|at| ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
+    let mut found: Vec<usize> = items.flat_map(|id| mentioned_in(db, file, id).to_vec()).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into()
+}
+
+/// The same of one item: an edit looks at no other.
+#[salsa::tracked(returns(clone))]
+fn mentioned_in(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[usize]> {
     let sdks = db.knowledge().index(db).sdks();
-    let wanted = sdks.iter().enumerate().filter(|(_, sdk)| !sdk.mention.is_empty());
-    let bodies: Vec<_> =
-        (0..outline(db, file).len()).map(|at| item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)))).collect();
-    let texts = || bodies.iter().flat_map(|body| &body.texts);
-    wanted
-        .filter(|(_, sdk)| texts().any(|text| sdk.mention.iter().any(|mention| mentions(text, mention))))
-        .map(|(at, _)| at)
-        .collect()
+    let body = item(db, file, id);
+    let wanted = sdks
+        .iter()
+        .enumerate()
+        .filter(|(_, sdk)| sdk.mention.iter().any(|mention| body.texts.iter().any(|text| mentions(text, mention))));
+    wanted.map(|(at, _)| at).collect()
+}
+
+/// The names that requests have in a file: those of HTTP libraries are everywhere, and say something only where an address
+/// is mentioned.
+#[derive(Clone, Copy)]
+pub(crate) struct RequestNames<'db> {
+    index: &'db Index,
+    with_addresses: bool,
+}
+
+impl<'db> RequestNames<'db> {
+    /// Those of a file.
+    pub(crate) fn of(db: &'db dyn Db, file: SourceFile) -> Self {
+        Self { index: db.knowledge().index(db), with_addresses: !mentioned(db, file).is_empty() }
+    }
+
+    /// Whether a request may have this last name.
+    pub(crate) fn contains(self, name: &str) -> bool {
+        self.index.is_request_name(name) || self.is_of_address(name)
+    }
+
+    /// Whether a request that is known by its address may have this last name.
+    pub(crate) fn is_of_address(self, name: &str) -> bool {
+        self.with_addresses && self.index.is_address_name(name)
+    }
 }
 
 /// Whether a text holds a mention as a whole: not as a part of a longer name.

@@ -13,12 +13,11 @@ use lensai_semantics::{
 use lensai_syntax::hir::{BlockId, BlockKind, Body, Bound, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
 
-use crate::address::mentioned;
+use crate::address::{RequestNames, mentioned};
 use crate::call::{Call, ModelRef, OutputLimit, Places};
 use crate::constant::{Outer, imported_constant};
 use crate::db::Db;
 use crate::directive::{annotate, directives};
-use crate::index::Index;
 use crate::maker::{self, Made, Maker};
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Matcher, Object, PARTS};
@@ -83,7 +82,9 @@ fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[ItemCall]> {
     let body = item(db, file, id);
     let matcher = Matcher::new(db, file.language(db).is_python());
     let calls_objects = calls_objects(db, file);
-    let mut finder = Finder { db, at, body: &body, evaluator: Evaluator::new(db, at), matcher, calls_objects };
+    let names = RequestNames::of(db, file);
+    let evaluator = Evaluator::new(db, at);
+    let mut finder = Finder { db, at, body: &body, evaluator, matcher, names, calls_objects };
     let mut found = Vec::new();
     for (id, expr) in (0..).map(ExprId).zip(&body.exprs) {
         if let Expr::Call { callee, args, is_new: false } = *expr {
@@ -126,10 +127,10 @@ fn imported_sdks(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
 /// function rests on the names that it uses and not on all that stands around it.
 #[salsa::tracked(returns(copy))]
 fn names_request_in(db: &dyn Db, file: SourceFile, around: ItemId, name: SmolStr) -> Option<bool> {
-    bound_to_request(db.knowledge().index(db), &item(db, file, around), &name)
+    bound_to_request(RequestNames::of(db, file), &item(db, file, around), &name)
 }
 
-fn bound_to_request(index: &Index, body: &Body, name: &str) -> Option<bool> {
+fn bound_to_request(names: RequestNames<'_>, body: &Body, name: &str) -> Option<bool> {
     let mut is_bound = None;
     for binding in body.find_name(name).into_iter().flat_map(|name| body.bindings_of(name)) {
         is_bound = Some(false);
@@ -141,7 +142,7 @@ fn bound_to_request(index: &Index, body: &Body, name: &str) -> Option<bool> {
             Bound::Value(value) => method_name(body, *value),
             _ => None,
         };
-        if named.is_some_and(|name| index.is_request_name(name)) {
+        if named.is_some_and(|name| names.contains(name)) {
             return Some(true);
         }
     }
@@ -169,6 +170,7 @@ struct Finder<'db, 'b> {
     body: &'b Body,
     evaluator: Evaluator<'db>,
     matcher: Matcher<'db>,
+    names: RequestNames<'db>,
     /// The file imports an SDK whose objects are called themselves.
     calls_objects: bool,
 }
@@ -247,11 +249,10 @@ impl Finder<'_, '_> {
     }
 
     fn has_candidate_form(&self, callee: ExprId) -> bool {
-        let index = self.matcher.index;
         match self.body.expr(callee) {
             // The request is where the method is called that hands on to its base.
             Expr::Attribute { object, .. } if self.body.expr(object) == Expr::Super => false,
-            Expr::Attribute { name, .. } if index.is_request_name(self.body.name(name)) => true,
+            Expr::Attribute { name, .. } if self.names.contains(self.body.name(name)) => true,
             Expr::Name(name) => self.calls_objects || self.names_request(self.body.name(name)),
             Expr::Attribute { object, .. } => {
                 self.calls_objects && matches!(self.body.expr(object), Expr::Name(_) | Expr::This)
@@ -263,10 +264,10 @@ impl Finder<'_, '_> {
 
     /// Whether a name is that of a request, or is bound to one: an import under another name, a bound method.
     fn names_request(&self, name: &str) -> bool {
-        if self.matcher.index.is_request_name(name) {
+        if self.names.contains(name) {
             return true;
         }
-        let mut bound = bound_to_request(self.matcher.index, self.body, name);
+        let mut bound = bound_to_request(self.names, self.body, name);
         let mut current = head(self.db, self.at.file, self.at.item).and_then(|head| head.parent);
         while let (None, Some(id)) = (bound, current) {
             bound = names_request_in(self.db, self.at.file, id, SmolStr::new(name));

@@ -46,6 +46,8 @@ pub struct Index {
     /// The same of those whose objects are handed on: not of libraries that everybody uses for everything.
     handed_on: Vec<SmolStr>,
     names: FxHashSet<SmolStr>,
+    /// Last names of requests that are known by their address.
+    address_names: FxHashSet<SmolStr>,
     name_globs: Vec<SmolStr>,
     /// Names of attributes on the way from an object to another one or to a request.
     steps: FxHashSet<SmolStr>,
@@ -64,6 +66,7 @@ impl Index {
             beginnings: Vec::new(),
             handed_on: Vec::new(),
             names: FxHashSet::default(),
+            address_names: FxHashSet::default(),
             name_globs: Vec::new(),
             steps: FxHashSet::default(),
             step_globs: Vec::new(),
@@ -73,7 +76,8 @@ impl Index {
         for (at, sdk) in descriptions.sdks.iter().enumerate() {
             index.add(at, sdk);
         }
-        for name in descriptions.request_words().into_iter().chain(descriptions.address_words()) {
+        index.address_names = descriptions.address_words().into_iter().collect();
+        for name in descriptions.request_words() {
             if name.contains('*') {
                 index.name_globs.push(name);
             } else {
@@ -194,7 +198,12 @@ impl Index {
         })
     }
 
-    /// Whether a request may have this last name.
+    /// Whether a request that is known by its address may have this last name.
+    pub(crate) fn is_address_name(&self, name: &str) -> bool {
+        self.address_names.contains(name)
+    }
+
+    /// Whether any other request may have this last name.
     pub(crate) fn is_request_name(&self, name: &str) -> bool {
         self.names.contains(name) || self.name_globs.iter().any(|pattern| glob(pattern, name))
     }

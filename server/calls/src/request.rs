@@ -164,6 +164,8 @@ pub(crate) fn value_chain(value: &Value) -> Option<Vec<SmolStr>> {
                 names.push(member.name.clone());
                 current = &member.object;
             }
+            // What a call gives is not what is called.
+            Value::Invoke(_) if names.is_empty() => return None,
             Value::Invoke(invoke) => current = &invoke.callee,
             Value::Index(index) => current = &index.object,
             Value::OneOf(several) | Value::Fallback(several) => current = several.values.first()?,

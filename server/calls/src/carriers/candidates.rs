@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 use super::{Flow, MAX_STEPS, bound_to, is_self};
+use crate::address::RequestNames;
 use crate::find::{calls_objects, chain, method_name};
 
 /// Expressions and names of items that were looked at.
@@ -18,19 +19,23 @@ impl Flow<'_, '_> {
     pub(super) fn candidates(mut self) -> FxHashSet<(ItemId, ExprId)> {
         let mut found = FxHashSet::default();
         let mut open = Vec::new();
-        let index = self.matcher.index;
+        let names = RequestNames::of(self.db, self.file);
         let calls_objects = calls_objects(self.db, self.file);
-        let aliases = self.aliases();
+        let aliases = self.aliases(names);
         for (at, body) in self.bodies.iter().enumerate() {
             for expr in &body.exprs {
                 let Expr::Call { callee, args, is_new: false } = *expr else { continue };
                 let by_name = |callee: ExprId, args: Option<Slice>| match body.expr(callee) {
-                    Expr::Attribute { name, .. } if index.is_request_name(body.name(name)) => {
+                    // Whoever sends it: the address says more, and stands elsewhere.
+                    Expr::Attribute { name, .. } | Expr::Name(name) if names.is_of_address(body.name(name)) => {
+                        Some(true)
+                    }
+                    Expr::Attribute { name, .. } if names.contains(body.name(name)) => {
                         let is_unseen = self.may_be_unseen(body, callee, args, &aliases);
                         if is_unseen { Some(true) } else { self.is_in_module(body, callee) }
                     }
                     Expr::Name(name) if aliases.contains(body.name(name)) => Some(true),
-                    Expr::Name(name) if index.is_request_name(body.name(name)) => None,
+                    Expr::Name(name) if names.contains(body.name(name)) => None,
                     _ => Some(false),
                 };
                 // A method may be handed on to be called.
@@ -80,7 +85,7 @@ impl Flow<'_, '_> {
 
     /// Names, of variables and attributes, that stand for a part of a chain, or for a request under its name or another:
     /// `completions = client.chat.completions`, `from litellm import completion as complete`.
-    fn aliases(&self) -> FxHashSet<&str> {
+    fn aliases(&self, names: RequestNames<'_>) -> FxHashSet<&str> {
         let index = self.matcher.index;
         let mut aliases = FxHashSet::default();
         for body in &self.bodies {
@@ -89,12 +94,12 @@ impl Flow<'_, '_> {
                 Expr::Name(name) => self.packages.contains_key(body.name(name)),
                 _ => false,
             };
-            let is_request = |value: ExprId| method_name(body, value).is_some_and(|name| index.is_request_name(name));
+            let is_request = |value: ExprId| method_name(body, value).is_some_and(|name| names.contains(name));
             for binding in &body.bindings {
                 let is_alias = match &binding.value {
                     Bound::Value(value) => is_part(*value) || is_request(*value),
                     Bound::Import(at) => match body.imports.get(*at as usize).map(|import| &import.what) {
-                        Some(Imported::Name(name)) => *name != body.name(binding.name) && index.is_request_name(name),
+                        Some(Imported::Name(name)) => *name != body.name(binding.name) && names.contains(name),
                         _ => false,
                     },
                     _ => false,

@@ -56,7 +56,7 @@ impl Finder<'_, '_> {
         methods.into_iter().find(|(_, value)| {
             // An object that may be called itself is mostly handed on for something else.
             let is_method = match self.body.expr(*value) {
-                Expr::Attribute { name, .. } => self.matcher.index.is_request_name(self.body.name(name)),
+                Expr::Attribute { name, .. } => self.names.contains(self.body.name(name)),
                 Expr::Name(name) => self.names_request(self.body.name(name)),
                 _ => false,
             };

@@ -41,6 +41,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("portkey.toml", include_str!("../../../../queries/sdks/portkey.toml")),
     ("pydantic-ai.toml", include_str!("../../../../queries/sdks/pydantic-ai.toml")),
     ("qianfan.toml", include_str!("../../../../queries/sdks/qianfan.toml")),
+    ("raw-http.toml", include_str!("../../../../queries/sdks/raw-http.toml")),
     ("replicate.toml", include_str!("../../../../queries/sdks/replicate.toml")),
     ("semantic-kernel.toml", include_str!("../../../../queries/sdks/semantic-kernel.toml")),
     ("smolagents.toml", include_str!("../../../../queries/sdks/smolagents.toml")),

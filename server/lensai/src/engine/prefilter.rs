@@ -214,13 +214,9 @@ impl Prefilter {
         let known = follow(database, sources, looks, &graph, near, &mut wanted);
         let mut wanted: Vec<usize> = wanted.into_iter().collect();
         wanted.sort_unstable();
-        // What is known by its address, or loaded elsewhere, is no object of an import.
-        let files: Vec<SourceFile> = wanted
-            .iter()
-            .map(|at| &looks[*at])
-            .filter(|(_, look)| !look.address && !look.late.names)
-            .map(|(file, _)| *file)
-            .collect();
+        // What is loaded elsewhere is no object of an import.
+        let files: Vec<SourceFile> =
+            wanted.iter().map(|at| &looks[*at]).filter(|(_, look)| !look.late.names).map(|(file, _)| *file).collect();
         let candidates: Candidates = files
             .into_par_iter()
             .map_with(database.clone(), |database, file| (file, candidates(database, file, &known)))
