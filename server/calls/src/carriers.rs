@@ -199,13 +199,13 @@ impl<'f, 'db> Flow<'f, 'db> {
         };
         for store in &body.stores {
             if let Place::Attribute(name) = store.place
-                && store.value.is_some_and(|value| flows(value))
+                && store.value.is_some_and(flows)
             {
                 attribute(body.name(name), reached);
             }
         }
         for param in body.params.iter().filter(|param| param.is_attribute) {
-            if param.annotation.is_some_and(|declared| flows(declared)) {
+            if param.annotation.is_some_and(flows) {
                 attribute(&param.name, reached);
             }
         }

@@ -5,8 +5,8 @@ use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, ItemKind, Slice};
 use crate::db::{Db, Head, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::{Environment, has_decorator};
-use crate::value::{ItemRef, Reason, Value};
-use crate::{index, member, settings, with_stack};
+use crate::value::{Args, ItemRef, Reason, Value};
+use crate::{class, index, member, settings, with_stack};
 
 /// More callers than this say nothing.
 const MAX_CALLERS: usize = 50;
@@ -21,40 +21,59 @@ const MAX_CALLERS: usize = 50;
 pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u32) -> Option<Value> {
     with_stack(|| {
         let this = head(db, file, function)?;
-        if this.kind != ItemKind::Function || this.name.is_empty() || this.name.ends_with("__") {
-            return None;
-        }
-        // Handed on as a value it may be called from anywhere.
-        if is_handed_on(db, file, &this.name) {
-            return None;
-        }
         let called = ItemRef { file, item: function };
-        let is_private = is_private(db, called, &this);
+        let class = constructed(db, called, &this);
+        let name = match class {
+            Some(class) => head(db, file, class.item)?.name,
+            None => this.name.clone(),
+        };
+        if this.kind != ItemKind::Function || name.is_empty() || name.ends_with("__") {
+            return None;
+        }
+        // Handed on as a value it may be called from anywhere. A class is named for many reasons.
+        if class.is_none() && is_handed_on(db, file, &name) {
+            return None;
+        }
+        let is_private = class.is_none() && is_private(db, called, &this);
+        // Which instance it is does not matter here: a receiver takes the first parameter.
+        let receiver = is_method(db, file, function).then(|| Value::instance(called, None));
+        let given = |args: &Args| {
+            let given = Environment::of_call(db, called, args, receiver.as_ref()).argument(db, called, index)?;
+            (!given.is_unknown()).then_some(given)
+        };
         let mut values = Vec::new();
         for at in 0..outline(db, file).len() {
             let at = ItemRef { file, item: ItemId(u32::try_from(at).ok()?) };
             let body = item(db, file, at.item);
-            for (callee, args) in calls_of(&body, &this.name) {
+            for (callee, args) in calls_of(&body, &name) {
                 let mut evaluator = Evaluator::new(db, at);
                 // What calls itself hands on what it was given.
-                if at == called || (!is_private && !means(&evaluator.eval(callee), called)) {
+                if at == called || (!is_private && !means(&evaluator.eval(callee), class.unwrap_or(called))) {
                     continue;
                 }
                 if values.len() >= MAX_CALLERS {
                     return None;
                 }
-                let args = evaluator.args(args);
-                // Which instance it is does not matter here: a receiver takes the first parameter.
-                let receiver = is_method(db, file, function).then(|| Value::instance(at, None));
-                let given = Environment::of_call(db, called, &args, receiver.as_ref()).argument(db, called, index)?;
-                if given.is_unknown() {
-                    return None;
-                }
-                values.push(given);
+                values.push(given(&evaluator.args(args))?);
             }
         }
-        (!values.is_empty()).then(|| Value::one_of(values))
+        // What the constructors of the classes below it give it.
+        for heir in class.into_iter().flat_map(|class| class::heirs(db, class)) {
+            if let Some(constructor) = class::constructor(db, heir)
+                && let Some(args) = class::base_arguments(db, file, constructor.item)
+            {
+                values.push(given(&args)?);
+            }
+        }
+        (!values.is_empty() && values.len() <= MAX_CALLERS).then(|| Value::one_of(values))
     })
+}
+
+/// The class that a function is the constructor of.
+fn constructed(db: &dyn Db, function: ItemRef, this: &Head) -> Option<ItemRef> {
+    let class = ItemRef { file: function.file, item: this.parent? };
+    let is_constructor = matches!(this.name.as_str(), "constructor" | "__init__");
+    (is_constructor && head(db, class.file, class.item)?.kind == ItemKind::Class).then_some(class)
 }
 
 /// A value that begins with a parameter (`params`, `options.model`), with what the function is given for it, or else its
@@ -76,9 +95,10 @@ pub fn given(db: &dyn Db, value: &Value) -> Option<Value> {
     }
 }
 
-/// Whether a value is a function.
+/// Whether a value is a function or class.
 fn means(value: &Value, function: ItemRef) -> bool {
     match value {
+        Value::Class(class) => *class == function,
         Value::Function(called) => called.item == function,
         Value::OneOf(several) | Value::Fallback(several) => several.values.iter().any(|value| means(value, function)),
         _ => false,
