@@ -299,6 +299,13 @@ impl Finder<'_, '_> {
             .or_else(|| model_object.and_then(|object| object.provider))
             .or_else(|| object.and_then(|object| object.provider.clone()))
             .or_else(|| matcher.provider(&described?.provider, args, Some(&own)));
+        // A client that may be of several providers is of none that is known.
+        let differs = |other: &Match<'_>| {
+            let other = other.object.as_ref().and_then(|object| object.provider.clone());
+            let own = object.and_then(|object| object.provider.clone());
+            other.is_some() && own.is_some() && other != own
+        };
+        let provider = provider.filter(|_| !others.iter().any(differs));
         // Who answers at a host of one's own is not known.
         let (host, provider) = match provider.as_deref().and_then(|provider| provider.strip_prefix(HOST)) {
             Some(host) => (Some(SmolStr::new(host)), None),

@@ -42,6 +42,13 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
     }
     let declared = field.map(|binding| Evaluator::new(db, class).bound(binding));
     let Stored { mut values, certain } = stored(db, class, name, declared.clone());
+    // A field that the constructor hands to a base of a package (pydantic).
+    if let Some(binding) = field
+        && binding.annotation.is_some()
+        && let Some(value) = given_to_base(db, class, name).filter(is_of_use)
+    {
+        values.push(value);
+    }
     // What is given from outside is at least what the class declares.
     if let Some(annotation) = field.and_then(|binding| binding.annotation)
         && values.iter().any(ops::is_given)
@@ -67,6 +74,13 @@ fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
         return Some(Value::None);
     }
     Some(dynamic::filled(db, class, name, Value::one_of(values)))
+}
+
+/// What the constructor of a class hands to its base under the name of a field.
+fn given_to_base(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
+    let constructor = constructor(db, class)?;
+    let args = base_arguments(db, constructor.file, constructor.item)?;
+    args.keywords.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone())
 }
 
 fn is_of_use(value: &Value) -> bool {

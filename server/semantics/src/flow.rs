@@ -63,7 +63,7 @@ pub(crate) fn reaching(body: &Body, name: NameId, place: Place) -> Reaching<'_> 
 }
 
 /// More conditional bindings of one name than this are not followed.
-const MAX_ALTERNATIVES: usize = 24;
+const MAX_ALTERNATIVES: usize = 32;
 
 /// Whether what happened in one block has happened at a place in another, given that it stands before it.
 pub(crate) fn happened(body: &Body, block: BlockId, at: BlockId) -> bool {

@@ -76,7 +76,13 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
             _ => return None,
         },
         // A field's default is what an instance has unless it is given another.
-        "pydantic.Field" | "dataclasses.field" | "pydantic.fields.Field" | "attr.ib" | "attrs.field" | "attr.field" => {
+        "pydantic.Field"
+        | "pydantic.PrivateAttr"
+        | "dataclasses.field"
+        | "pydantic.fields.Field"
+        | "attr.ib"
+        | "attrs.field"
+        | "attr.field" => {
             if let Some(factory) = args.named("default_factory") {
                 return Some(ops::call(work, factory, &Args::default()));
             }

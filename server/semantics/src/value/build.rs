@@ -18,8 +18,8 @@ const MAX_DEPTH: u16 = 96;
 pub(crate) const MAX_ELEMENTS: usize = 512;
 /// Texts put together of parts that are longer than this, in bytes, are unknown: they could double at each step.
 const MAX_TEXT: usize = 1 << 20;
-/// A choice of more values than this is unknown.
-const MAX_ALTERNATIVES: usize = 12;
+/// A choice of more values than this is unknown: factories have a branch for each provider.
+const MAX_ALTERNATIVES: usize = 32;
 
 /// Weight and depth of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
