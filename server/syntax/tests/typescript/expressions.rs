@@ -108,3 +108,16 @@ fn jsx() {
         assert_eq!(trimmed(&lower(language, text)), trimmed(expected));
     }
 }
+
+#[test]
+fn what_is_awaited_may_stand_in_parentheses() {
+    js(
+        "const g = async (x) => {\n  const a = await (c.f)({ m: x.m });\n  const b = await (a.b());\n};",
+        r#"
+        g = <def#1 g>
+        def#1 g(x)
+        a = (await c.f({"m": x.m}))
+        b = (await a.b())
+        "#,
+    );
+}

@@ -154,6 +154,18 @@ impl<'t> Walk<'t, '_> {
         let (callee, arguments) = (field(&kids, fields.function), field(&kids, fields.arguments));
         self.done(kids);
         let (Some(callee), Some(arguments)) = (callee, arguments) else { return self.opaque(node) };
+        if let Some((inner, outer)) = self.awaited_call(callee, arguments) {
+            let plan = self.plan();
+            match outer {
+                Some(arguments) => {
+                    let at = Span::new(span(inner).start, span(node).end);
+                    self.plan_call(at, inner, Some(arguments), Hint::None, false);
+                }
+                None => self.work.push(Work::Expr(inner, Hint::None)),
+            }
+            self.work.push(Work::Await(span(node)));
+            return self.planned(plan);
+        }
         let hint = match self.kind(callee) {
             Kind::ImportKeyword if self.import_call(node, arguments) => return,
             Kind::Identifier => {
@@ -185,6 +197,27 @@ impl<'t> Walk<'t, '_> {
 
     /// The grammar reads `await f<T>(x)` as `(await f)<T>(x)`, and `!f<T>(x)` and `a + f<T>(x)` alike. What is called
     /// is the last operand.
+    /// The grammar takes `await (0, a.b)(c)` for a call of a function `await`: what is awaited, and the arguments that it is called
+    /// with, if it is.
+    fn awaited_call(&mut self, callee: Node<'t>, arguments: Node<'t>) -> Option<(Node<'t>, Option<Node<'t>>)> {
+        let fields = &self.table.fields;
+        let (name, inner, outer) = match self.kind(callee) {
+            Kind::Identifier => (callee, arguments, None),
+            Kind::Call => {
+                let name = callee.child_by_field_id(fields.function)?;
+                (name, callee.child_by_field_id(fields.arguments)?, Some(arguments))
+            }
+            _ => return None,
+        };
+        if self.kind(name) != Kind::Identifier || self.text_of(name) != "await" {
+            return None;
+        }
+        let kids = self.kids(inner);
+        let last = kids.iter().rfind(|kid| kid.node.is_named()).map(|kid| kid.node);
+        self.done(kids);
+        last.map(|last| (last, outer))
+    }
+
     fn generic_call(&mut self, node: Node<'t>, callee: Node<'t>, arguments: Node<'t>) {
         let end = span(node).end;
         let plan = self.plan();
