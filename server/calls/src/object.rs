@@ -147,7 +147,11 @@ impl<'db> Matcher<'db> {
             Value::Param(param) => {
                 let given = param.default.iter().chain(&param.declared);
                 let given = given.map(|value| self.places(value)).find(|places| !places.is_empty());
-                given.unwrap_or_else(|| self.given_by_callers(param))
+                given.unwrap_or_else(|| match param.declared {
+                    // What it is declared as says what it is.
+                    Some(_) => Vec::new(),
+                    None => self.given_by_callers(param),
+                })
             }
             Value::OneOf(several) | Value::Fallback(several) => {
                 several.values.iter().flat_map(|value| self.places(value)).collect()

@@ -80,6 +80,11 @@ pub(crate) fn is_certain(body: &Body, block: BlockId) -> bool {
     matches!(relation(body, block, BlockId::ROOT), Relation::Always)
 }
 
+/// Whether a block is another one, or lies in it.
+pub(crate) fn is_within(body: &Body, block: BlockId, other: BlockId) -> bool {
+    ancestors(body, block).contains(&other)
+}
+
 enum Relation {
     /// Whoever reaches the place came through the block.
     Always,

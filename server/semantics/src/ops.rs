@@ -42,6 +42,8 @@ pub(crate) fn member(work: Work<'_>, object: &Value, name: &str) -> Value {
             },
             _ => Value::symbolic_member(object.clone(), SmolStr::new(name)),
         },
+        // What a member of an enumeration stands for: texts and numbers have no such attribute themselves.
+        Value::Text(_) | Value::Number(_) if name == "value" => object.clone(),
         Value::Number(_)
         | Value::Text(_)
         | Value::List(_)

@@ -11,8 +11,8 @@ use smol_str::SmolStr;
 
 use crate::Language;
 use crate::hir::{
-    Arg, Block, BlockId, BlockKind, Body, Directive, Element, Entry, Expr, ExprId, Facts, Item, ItemId, ItemKind,
-    NameId, Part, Problem, Slice, TextId,
+    Arg, Block, BlockId, BlockKind, Body, Directive, Element, Entry, Equality, Expr, ExprId, Facts, Item, ItemId,
+    ItemKind, NameId, Part, Problem, Slice, TextId,
 };
 
 /// The facts of a file under construction: finished items and a stack of open ones.
@@ -269,6 +269,19 @@ impl BodyBuilder {
         id
     }
 
+    /// Notes what an equality says in the block that is opened next.
+    pub(crate) fn holds_in_next_block(&mut self, equality: ExprId) {
+        let Expr::Opaque(operands) = self.body.expr(equality) else { return };
+        let [left, right] = *self.body.operands(operands) else { return };
+        let (name, value) = match (self.body.expr(left), self.body.expr(right)) {
+            (Expr::Name(name), Expr::Text(_)) => (name, right),
+            (Expr::Text(_), Expr::Name(name)) => (name, left),
+            _ => return,
+        };
+        let block = BlockId(index(self.body.blocks.len()));
+        self.body.equalities.push(Equality { block, name, value });
+    }
+
     /// A number for a new group of arms.
     pub(crate) fn new_group(&mut self) -> u32 {
         self.groups += 1;
@@ -298,6 +311,7 @@ impl BodyBuilder {
         body.blocks.shrink_to_fit();
         body.bindings.shrink_to_fit();
         body.stores.shrink_to_fit();
+        body.equalities.shrink_to_fit();
         body.casts.shrink_to_fit();
         body.returns.shrink_to_fit();
         body.params.shrink_to_fit();

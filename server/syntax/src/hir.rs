@@ -297,6 +297,17 @@ pub struct Block {
     pub diverges: bool,
 }
 
+/// What a test says of a name in the arm that runs when it holds: `if name == "text"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Equality {
+    /// The arm.
+    pub block: BlockId,
+    /// The name.
+    pub name: NameId,
+    /// The literal text that it equals.
+    pub value: ExprId,
+}
+
 /// Kind of a [`Block`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BlockKind {

@@ -200,7 +200,7 @@ impl Flow<'_, '_> {
             if let Some(param) = body.params.iter().find(|param| param.name == text) {
                 // What it is declared as says what it is; what is quoted there is not looked into.
                 let Some(declared) = param.annotation else { return true };
-                if matches!(body.expr(declared), Expr::Text(_)) {
+                if says_nothing(body, declared) {
                     return true;
                 }
                 stack.push((at, declared));
@@ -230,6 +230,21 @@ impl Flow<'_, '_> {
     fn is_of_tainted_class(&self, at: usize) -> bool {
         self.class_around(at).is_none_or(|class| self.tainted.contains(&class))
     }
+}
+
+/// Whether a declared type says nothing of what it is: any at all, or one in quotes, which are not looked into.
+fn says_nothing(body: &Body, declared: ExprId) -> bool {
+    let mut stack = vec![declared];
+    while let Some(expr) = stack.pop() {
+        match body.expr(expr) {
+            Expr::Text(_) => return true,
+            Expr::Name(name) | Expr::Attribute { name, .. } if matches!(body.name(name), "Any" | "object") => {
+                return true;
+            }
+            _ => body.children(expr, &mut |child| stack.push(child)),
+        }
+    }
+    false
 }
 
 /// What is called or awaited to give a value; the value itself where nothing is.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Binding, Body, Bound, ExprId, ItemId, ItemKind, NameId, Param, ParamKind, Place as Target};
+use lensai_syntax::hir::{
+    Binding, Body, Bound, Equality, Expr, ExprId, ItemId, ItemKind, NameId, Param, ParamKind, Place as Target,
+};
 
 use super::Evaluator;
 use super::changed::{changes_to, stores_to};
@@ -67,7 +69,10 @@ impl Evaluator<'_> {
         if values.is_empty() {
             return None;
         }
-        let value = self.changed(body, name, place, Value::one_of(values));
+        let value = match known_text(body, name, place) {
+            Some(text) => text,
+            None => self.changed(body, name, place, Value::one_of(values)),
+        };
         // In a script, calls and constants are in one body: by custom, constants are in capitals.
         let is_constant = self.at.item == ItemId::MODULE && is_in_capitals(body.name(name));
         Some(if is_constant { value.seen_from(Origin::Constant) } else { value })
@@ -122,6 +127,22 @@ impl Evaluator<'_> {
             param.annotation.map(|annotation| ops::declared(self.work(), self.at.file, &self.value(annotation)));
         let declared = declared.filter(|declared| !declared.is_unknown());
         Value::param(self.at, index, param.name.clone(), default, declared)
+    }
+}
+
+/// The text that a test on the way to a place says a name is.
+fn known_text(body: &Body, name: NameId, place: Place) -> Option<Value> {
+    let holds = |equality: &&Equality| {
+        equality.name == name
+            && equality.value < place.time
+            && flow::is_within(body, place.block, equality.block)
+            // Unless it is bound anew since.
+            && body.bindings_before(name, place.time).next_back().is_none_or(|last| last.time <= equality.value)
+    };
+    let known = body.equalities.iter().rev().find(holds)?;
+    match body.expr(known.value) {
+        Expr::Text(text) => Some(Value::text(body.text(text))),
+        _ => None,
     }
 }
 

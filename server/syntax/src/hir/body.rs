@@ -4,8 +4,8 @@ use lensai_text::Span;
 use smol_str::SmolStr;
 
 use super::{
-    Arg, Binding, Block, BlockId, BlockKind, Element, Entry, Export, Expr, ExprId, Import, NameId, Param, Part, Return,
-    Slice, Store, TextId,
+    Arg, Binding, Block, BlockId, BlockKind, Element, Entry, Equality, Export, Expr, ExprId, Import, NameId, Param,
+    Part, Return, Slice, Store, TextId,
 };
 
 /// Content of an item: an arena in order of evaluation.
@@ -31,6 +31,8 @@ pub struct Body {
     /// Calls that change what a name or an attribute holds, in order of time: methods (`append`, `extend`, `insert`, `push`,
     /// `setdefault`, `unshift`, `update`), and `setattr` with a name that is not written out.
     pub changes: Vec<ExprId>,
+    /// What tests say of names in the arms of an `if`, in order of time.
+    pub equalities: Vec<Equality>,
     /// `return`s (for an expression lambda: its value; Python and TypeScript `yield`s as well), in order of time.
     pub returns: Vec<Return>,
     /// Parameters, in order.

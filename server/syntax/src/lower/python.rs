@@ -85,6 +85,8 @@ enum Task<'tree> {
     Expr(Child<'tree>),
     /// Takes a value that nothing uses.
     Drop,
+    /// Takes an equality that holds in the block that is opened next.
+    Holds,
     /// Lowers what calls there are below a node of whatever kind.
     Loose(Child<'tree>),
     Statement(Child<'tree>),
@@ -153,6 +155,10 @@ impl<'tree, 'a> Lowering<'tree, 'a> {
             Task::Expr(child) => self.expression(child),
             Task::Drop => {
                 self.values.pop();
+            }
+            Task::Holds => {
+                let equality = self.pop();
+                self.body().holds_in_next_block(equality);
             }
             Task::Loose(child) => self.loose(child),
             Task::Statement(child) => self.statement(child),

@@ -135,6 +135,8 @@ enum Work<'t> {
     Name(SmolStr, Span),
     /// Forgets a value.
     Drop,
+    /// Takes an equality that holds in the block that is opened next.
+    Holds,
     /// Keeps the last value of this many.
     Last(u32),
     Open(BlockKind),

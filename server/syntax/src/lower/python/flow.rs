@@ -1,5 +1,7 @@
 //! Control flow.
 
+use tree_sitter::Node;
+
 use super::kinds::Kind;
 use super::targets::Goal;
 use super::{Child, Lowering, Task, find, operands};
@@ -24,7 +26,8 @@ impl<'tree> Lowering<'tree, '_> {
         let condition = operands(children).next();
         let types = condition.is_some_and(|condition| self.is_type_checking(condition));
         if let Some(condition) = condition {
-            self.expr_and_drop(condition);
+            self.tasks.push(Task::Expr(condition));
+            self.tasks.push(if is_equality(condition.node) { Task::Holds } else { Task::Drop });
         }
         if types {
             self.tasks.push(Task::TypeChecking(true));
@@ -126,4 +129,11 @@ impl<'tree> Lowering<'tree, '_> {
         }
         self.block(BlockKind::Plain, find(children, Kind::Block).map(|block| block.node));
     }
+}
+
+/// Whether a condition is `a == b`.
+fn is_equality(condition: Node<'_>) -> bool {
+    condition.kind() == "comparison_operator"
+        && condition.child_count() == 3
+        && condition.child(1).is_some_and(|operator| operator.kind() == "==")
 }

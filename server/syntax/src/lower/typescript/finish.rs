@@ -21,6 +21,10 @@ impl<'t> Walk<'t, '_> {
             Work::Drop => {
                 self.pop();
             }
+            Work::Holds => {
+                let equality = self.pop();
+                self.file.body().holds_in_next_block(equality);
+            }
             Work::Last(count) => {
                 let last = self.pop();
                 let kept = self.values.len().saturating_sub(count as usize - 1);

@@ -148,7 +148,8 @@ impl<'t> Walk<'t, '_> {
         let plan = self.plan();
         for (condition, consequence) in arms {
             if let Some(condition) = condition {
-                self.work.extend([Work::Expr(condition, Hint::None), Work::Drop]);
+                let taken = if is_equality(condition) { Work::Holds } else { Work::Drop };
+                self.work.extend([Work::Expr(condition, Hint::None), taken]);
             }
             self.work.push(Work::Open(kind));
             self.plan_body(consequence);
@@ -331,4 +332,13 @@ impl<'t> Walk<'t, '_> {
             self.block(body, BlockKind::Plain);
         }
     }
+}
+
+/// Whether a condition is `(a === b)`.
+fn is_equality(condition: Node<'_>) -> bool {
+    let inner = if condition.kind() == "parenthesized_expression" { condition.named_child(0) } else { Some(condition) };
+    inner.is_some_and(|inner| {
+        inner.kind() == "binary_expression"
+            && inner.child_by_field_name("operator").is_some_and(|operator| matches!(operator.kind(), "===" | "=="))
+    })
 }
