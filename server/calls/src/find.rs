@@ -198,7 +198,11 @@ impl Finder<'_, '_> {
                 self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
             })?;
             seen.object = self.matcher.unseen_object(&seen, &value);
-            let described = self.describe(call, &seen, &values, &[]);
+            let mut described = self.describe(call, &seen, &values, &[]);
+            // A client of another package that speaks the same protocol: who answers it is not known.
+            if is_made_elsewhere(&value) {
+                described.provider = None;
+            }
             return Some(self.placed(described, callee, args, &seen));
         }
         let values = self.evaluator.args(args);
@@ -291,15 +295,19 @@ impl Finder<'_, '_> {
         let named = described.map(|sdk| sdk.name.clone()).unwrap_or_default();
         let report_as =
             request.report_as.clone().or_else(|| object.map(|object| object.report_as.clone())).unwrap_or(named);
-        let model_object = model_value.as_ref().and_then(|value| matcher.objects(value).into_iter().next());
+        let model_objects = model_value.as_ref().map(|value| matcher.objects(value)).unwrap_or_default();
+        let mut of_models = model_objects.iter().map(|object| &object.provider);
+        // One of several models of several providers: who is paid is not known.
+        let of_model = of_models.next().filter(|first| of_models.all(|other| other == *first)).cloned();
         // Rules of the request see its own slots before those of the object.
         let mut own = object.cloned().unwrap_or_else(|| Object::of_function(seen.sdk, &report_as));
         own.slots.extend(matcher.slots(&request.slots, args, object));
         let provider = matcher
             .provider(&request.provider, args, Some(&own))
-            .or_else(|| model_object.and_then(|object| object.provider))
+            .or_else(|| if model_objects.is_empty() { None } else { of_model.clone()? })
             .or_else(|| object.and_then(|object| object.provider.clone()))
-            .or_else(|| matcher.provider(&described?.provider, args, Some(&own)));
+            .or_else(|| matcher.provider(&described?.provider, args, Some(&own)))
+            .filter(|_| model_objects.is_empty() || of_model.is_some());
         // A client that may be of several providers is of none that is known.
         let differs = |other: &Match<'_>| {
             let other = other.object.as_ref().and_then(|object| object.provider.clone());
@@ -407,6 +415,19 @@ pub(crate) fn chain(body: &Body, callee: ExprId) -> Option<Vec<SmolStr>> {
     }
     names.reverse();
     (names.len() > 1).then_some(names)
+}
+
+/// Whether a value begins with what a class or function of a package made.
+fn is_made_elsewhere(value: &Value) -> bool {
+    match value {
+        Value::Member(member) => is_made_elsewhere(&member.object),
+        Value::Index(index) => is_made_elsewhere(&index.object),
+        Value::Invoke(invoke) => match &invoke.callee {
+            Value::Symbol(symbol) => !symbol.module.is_empty() && !symbol.module.starts_with(['.', '/']),
+            callee => is_made_elsewhere(callee),
+        },
+        _ => false,
+    }
 }
 
 fn in_loop(body: &Body, block: BlockId) -> bool {

@@ -109,7 +109,10 @@ fn of_config(path: &str, config: &Value, read: &dyn Fn(&str) -> Option<Value>) -
         }
         let Some(base) = config["extends"].as_str().filter(|base| base.starts_with('.')) else { break };
         let base = join(folder_of(&at), base);
-        let base = if base.ends_with(".json") { base } else { format!("{}.json", base.trim_end_matches('/')) };
+        let base = match base.strip_suffix(".json") {
+            Some(_) => base,
+            None => format!("{}.json", base.trim_end_matches('/')),
+        };
         let Some(extended) = read(&base) else { break };
         (at, config) = (base, extended);
     }
