@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aho_corasick::AhoCorasick;
 use lensai_semantics::{Args, Member, SourceFile, Symbol, TextPart, Value, caller_argument, item, outline};
 use lensai_syntax::hir::ItemId;
 use smol_str::SmolStr;
@@ -10,6 +11,7 @@ use crate::db::Db;
 use crate::index::Index;
 use crate::object::{Matcher, Object};
 use crate::request::Match;
+use crate::sdk::Descriptions;
 use crate::slots::host_of;
 use crate::symbol::{glob, symbol_of};
 
@@ -35,13 +37,57 @@ pub(crate) fn mentioned(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
 /// The same of one item: an edit looks at no other.
 #[salsa::tracked(returns(clone))]
 fn mentioned_in(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[usize]> {
-    let sdks = db.knowledge().index(db).sdks();
     let body = item(db, file, id);
-    let wanted = sdks
-        .iter()
-        .enumerate()
-        .filter(|(_, sdk)| sdk.mention.iter().any(|mention| body.texts.iter().any(|text| mentions(text, mention))));
-    wanted.map(|(at, _)| at).collect()
+    let mut found: Vec<usize> = body.texts.iter().flat_map(|text| db.knowledge().index(db).mentions(text)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into()
+}
+
+/// Texts that say where a request may be.
+#[derive(Debug, Default)]
+pub(crate) struct Mentions {
+    /// The SDK and the text of each.
+    texts: Vec<(usize, SmolStr)>,
+    automaton: Option<AhoCorasick>,
+}
+
+impl Mentions {
+    pub(crate) fn new(descriptions: &Descriptions) -> Self {
+        let sdks = descriptions.sdks.iter().enumerate();
+        let texts: Vec<_> = sdks.flat_map(|(at, sdk)| sdk.mention.iter().map(move |text| (at, text.clone()))).collect();
+        // It fails for more texts than there can be.
+        let automaton = AhoCorasick::new(texts.iter().map(|(_, text)| text.as_str())).ok();
+        Self { texts, automaton }
+    }
+
+    /// The SDKs, by index, of which a text holds one; some more than once.
+    pub(crate) fn in_text(&self, text: &str) -> Vec<usize> {
+        let found = self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text));
+        let whole = found.filter(|found| is_whole(text, found.start(), found.end()));
+        whole.filter_map(|found| Some(self.texts.get(found.pattern().as_usize())?.0)).collect()
+    }
+}
+
+/// The automaton is made of the texts.
+impl PartialEq for Mentions {
+    fn eq(&self, other: &Self) -> bool {
+        self.texts == other.texts
+    }
+}
+
+impl Eq for Mentions {}
+
+/// Whether a part of a text is not cut out of a longer name.
+fn is_whole(text: &str, start: usize, end: usize) -> bool {
+    let is_name = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
+    let Some(((before, part), after)) =
+        text.split_at_checked(end).and_then(|(head, tail)| Some((head.split_at_checked(start)?, tail)))
+    else {
+        return false;
+    };
+    let is_cut = |inner: Option<char>, outer: Option<char>| is_name(inner) && is_name(outer);
+    !is_cut(part.chars().next(), before.chars().next_back()) && !is_cut(part.chars().next_back(), after.chars().next())
 }
 
 /// The names that requests have in a file: those of HTTP libraries are everywhere, and say something only where an address
@@ -67,18 +113,6 @@ impl<'db> RequestNames<'db> {
     pub(crate) fn is_of_address(self, name: &str) -> bool {
         self.with_addresses && self.index.is_address_name(name)
     }
-}
-
-/// Whether a text holds a mention as a whole: not as a part of a longer name.
-fn mentions(text: &str, mention: &str) -> bool {
-    let is_name = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
-    let (first, last) = (is_name(mention.chars().next()), is_name(mention.chars().next_back()));
-    text.match_indices(mention).any(|(at, _)| {
-        let before = text.get(..at).and_then(|head| head.chars().next_back());
-        let after = text.get(at + mention.len()..).and_then(|tail| tail.chars().next());
-        let is_cut = first && is_name(before) || last && is_name(after);
-        !is_cut
-    })
 }
 
 impl Matcher<'_> {

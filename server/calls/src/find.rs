@@ -268,9 +268,10 @@ impl Finder<'_, '_> {
 
     /// Whether a name is that of a request, or is bound to one: an import under another name, a bound method.
     fn names_request(&self, name: &str) -> bool {
-        if self.names.contains(name) {
-            return true;
-        }
+        self.names.contains(name) || self.is_bound_to_request(name)
+    }
+
+    fn is_bound_to_request(&self, name: &str) -> bool {
         let mut bound = bound_to_request(self.names, self.body, name);
         let mut current = head(self.db, self.at.file, self.at.item).and_then(|head| head.parent);
         while let (None, Some(id)) = (bound, current) {

@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+use crate::address::Mentions;
 use crate::sdk::{Descriptions, Sdk, SymbolPattern};
 use crate::symbol::glob;
 
@@ -48,6 +49,7 @@ pub struct Index {
     names: FxHashSet<SmolStr>,
     /// Last names of requests that are known by their address.
     address_names: FxHashSet<SmolStr>,
+    mentions: Mentions,
     name_globs: Vec<SmolStr>,
     /// Names of attributes on the way from an object to another one or to a request.
     steps: FxHashSet<SmolStr>,
@@ -67,6 +69,7 @@ impl Index {
             handed_on: Vec::new(),
             names: FxHashSet::default(),
             address_names: FxHashSet::default(),
+            mentions: Mentions::default(),
             name_globs: Vec::new(),
             steps: FxHashSet::default(),
             step_globs: Vec::new(),
@@ -76,6 +79,7 @@ impl Index {
         for (at, sdk) in descriptions.sdks.iter().enumerate() {
             index.add(at, sdk);
         }
+        index.mentions = Mentions::new(&descriptions);
         index.address_names = descriptions.address_words().into_iter().collect();
         for name in descriptions.request_words() {
             if name.contains('*') {
@@ -196,6 +200,11 @@ impl Index {
                 (sdk, SymbolPattern { module: pattern.module.clone(), export })
             })
         })
+    }
+
+    /// The SDKs, by index, that a text mentions; some more than once.
+    pub(crate) fn mentions(&self, text: &str) -> Vec<usize> {
+        self.mentions.in_text(text)
     }
 
     /// Whether a request that is known by its address may have this last name.

@@ -57,7 +57,8 @@ impl Finder<'_, '_> {
             // An object that may be called itself is mostly handed on for something else.
             let is_method = match self.body.expr(*value) {
                 Expr::Attribute { name, .. } => self.names.contains(self.body.name(name)),
-                Expr::Name(name) => self.names_request(self.body.name(name)),
+                // Not any name that a request may have: much is called `embedding`.
+                Expr::Name(name) => self.is_bound_to_request(self.body.name(name)),
                 _ => false,
             };
             is_method && self.is_candidate(*value)
