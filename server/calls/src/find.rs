@@ -134,7 +134,7 @@ fn bound_to_request(names: RequestNames<'_>, body: &Body, name: &str) -> Option<
     let mut is_bound = None;
     for binding in body.find_name(name).into_iter().flat_map(|name| body.bindings_of(name)) {
         is_bound = Some(false);
-        let named = match &binding.value {
+        let bound = match &binding.value {
             Bound::Import(at) => match body.imports.get(*at as usize).map(|import| &import.what) {
                 Some(Imported::Name(name)) => Some(name.as_str()),
                 _ => None,
@@ -142,7 +142,7 @@ fn bound_to_request(names: RequestNames<'_>, body: &Body, name: &str) -> Option<
             Bound::Value(value) => method_name(body, *value),
             _ => None,
         };
-        if named.is_some_and(|name| names.contains(name)) {
+        if bound.is_some_and(|name| names.contains(name)) {
             return Some(true);
         }
     }

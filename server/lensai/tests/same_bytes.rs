@@ -134,7 +134,7 @@ fn work_counters() {
     insta::assert_debug_snapshot!(of(false), @"
     ScanCounters {
         files: 53,
-        parsed: 38,
+        parsed: 40,
         skipped: {},
     }
     ");

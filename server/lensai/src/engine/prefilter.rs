@@ -221,9 +221,8 @@ impl Prefilter {
             .into_par_iter()
             .map_with(database.clone(), |database, file| (file, candidates(database, file, &known)))
             .collect();
-        let wanted = wanted.into_iter().map(|at| looks[at].0);
-        let wanted = wanted.filter(|file| candidates.get(file).is_none_or(|candidates| !candidates.is_empty()));
-        (wanted.collect(), candidates)
+        // A file without any is still read: what is wrong with it is said.
+        (wanted.into_iter().map(|at| looks[at].0).collect(), candidates)
     }
 }
 
