@@ -1,6 +1,9 @@
 //! What the callers of a function give it.
 
+use std::sync::Arc;
+
 use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, ItemKind, Slice};
+use smol_str::SmolStr;
 
 use crate::db::{Db, Head, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
@@ -42,9 +45,9 @@ pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u
             (!given.is_unknown()).then_some(given)
         };
         let mut values = Vec::new();
-        for at in 0..outline(db, file).len() {
-            let at = ItemRef { file, item: ItemId(u32::try_from(at).ok()?) };
-            let body = item(db, file, at.item);
+        for id in items_naming(db, file, name.clone()).iter() {
+            let at = ItemRef { file, item: *id };
+            let body = item(db, file, *id);
             for (callee, args) in calls_of(&body, &name) {
                 let mut evaluator = Evaluator::new(db, at);
                 // What calls itself hands on what it was given.
@@ -132,8 +135,8 @@ fn is_method(db: &dyn Db, file: SourceFile, function: ItemId) -> bool {
 
 /// Whether a name is used in a body other than to call it.
 fn is_handed_on(db: &dyn Db, file: SourceFile, name: &str) -> bool {
-    (0..outline(db, file).len()).any(|at| {
-        let body = item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
+    items_naming(db, file, SmolStr::new(name)).iter().any(|id| {
+        let body = item(db, file, *id);
         let Some(id) = body.find_name(name) else { return false };
         let uses = body.exprs.iter().filter(|expr| match expr {
             Expr::Name(used) | Expr::Attribute { name: used, .. } => *used == id,
@@ -141,6 +144,34 @@ fn is_handed_on(db: &dyn Db, file: SourceFile, name: &str) -> bool {
         });
         uses.count() > calls_of(&body, name).len()
     })
+}
+
+/// The items in which a name of one of the file's functions and classes occurs. An edit that names no other of them asks none
+/// of these again.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn items_naming(db: &dyn Db, file: SourceFile, name: SmolStr) -> Arc<[ItemId]> {
+    let items = (0..outline(db, file).len()).map(|at| ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
+    items.filter(|id| named_in(db, file, *id).binary_search(&name).is_ok()).collect()
+}
+
+/// The names of the file's functions and classes that occur in an item, in order.
+#[salsa::tracked(returns(clone))]
+fn named_in(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[SmolStr]> {
+    let defined = defined(db, file);
+    let body = item(db, file, id);
+    let mut named: Vec<SmolStr> =
+        body.names.iter().filter(|name| defined.binary_search(name).is_ok()).cloned().collect();
+    named.sort_unstable();
+    named.into()
+}
+
+/// The names of the functions and classes of a file, each once, in order.
+#[salsa::tracked(returns(clone))]
+fn defined(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
+    let mut names: Vec<SmolStr> = outline(db, file).iter().map(|head| head.name.clone()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into()
 }
 
 /// The calls of a name, as a function or as a method: what is called, and the arguments.

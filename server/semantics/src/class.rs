@@ -9,6 +9,7 @@ use std::sync::Arc;
 use lensai_syntax::hir::{Body, Bound, Expr, ItemId, ItemKind, Place as Target};
 use smol_str::SmolStr;
 
+use crate::callers::items_naming;
 use crate::db::{Db, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::{has_decorator, is_static};
@@ -248,12 +249,23 @@ pub fn ancestors(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
     found
 }
 
-/// The classes of the same file that are below a class.
+/// The classes of the same file that are below a class, in order. Only those are looked at that name it, or one that is below it.
 pub(crate) fn heirs(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
-    let outline = outline(db, class.file);
-    let classes = (0..).map(ItemId).zip(outline.iter()).filter(|(_, head)| head.kind == ItemKind::Class);
-    let classes = classes.map(|(item, _)| ItemRef { file: class.file, item }).filter(|other| *other != class);
-    classes.filter(|other| ancestors(db, *other).contains(&class)).take(MAX_ANCESTORS).collect()
+    let (outline, mut found, mut open) = (outline(db, class.file), Vec::new(), vec![class]);
+    while let Some(above) = open.pop() {
+        let Some(name) = outline.get(above.item.0 as usize).map(|head| head.name.clone()) else { continue };
+        for id in items_naming(db, class.file, name).iter() {
+            let other = ItemRef { file: class.file, item: *id };
+            let is_class = outline.get(id.0 as usize).is_some_and(|head| head.kind == ItemKind::Class);
+            let is_new = is_class && other != class && !found.contains(&other) && found.len() < MAX_ANCESTORS;
+            if is_new && !item(db, other.file, *id).bases.is_empty() && ancestors(db, other).contains(&class) {
+                found.push(other);
+                open.push(other);
+            }
+        }
+    }
+    found.sort_unstable_by_key(|heir| heir.item.0);
+    found
 }
 
 /// The bases of a class that come from packages, nearest first.
