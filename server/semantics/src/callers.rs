@@ -1,5 +1,7 @@
 //! What the callers of a function give it.
 
+#![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
+
 use std::sync::Arc;
 
 use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, ItemKind, Slice};
