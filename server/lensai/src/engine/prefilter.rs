@@ -78,6 +78,16 @@ struct Late {
     names: bool,
 }
 
+/// The files that may hold a request.
+pub(crate) struct Wanted {
+    /// In order of path. One in which no call may be one is among them: what is wrong with it is said.
+    pub(crate) files: Vec<SourceFile>,
+    /// Those of which it can be told which calls may be requests.
+    narrowed: Vec<SourceFile>,
+    /// What files hand on.
+    known: Known,
+}
+
 impl Prefilter {
     /// Compiles what the descriptions look for.
     pub(crate) fn new(descriptions: &Descriptions) -> Self {
@@ -168,9 +178,13 @@ impl Prefilter {
         if all {
             return looks.iter().map(|(file, _)| *file).collect();
         }
-        let (wanted, candidates) = self.wanted(database, sources, looks);
+        let Wanted { files, narrowed, known } = self.wanted(database, sources, looks);
+        let candidates: Candidates = narrowed
+            .into_par_iter()
+            .map_with(database.clone(), |database, file| (file, candidates(database, file, &known)))
+            .collect();
         database.look_only_at(candidates);
-        wanted
+        files
     }
 
     /// Whether something may be set for everyone in a file.
@@ -184,13 +198,8 @@ impl Prefilter {
         })
     }
 
-    /// Selects the files that may hold a request, in order of path, and what in them may be one.
-    pub(crate) fn wanted(
-        &self,
-        database: &Database,
-        sources: &Sources,
-        mut looks: Vec<(SourceFile, Look)>,
-    ) -> (Vec<SourceFile>, Candidates) {
+    /// Selects the files that may hold a request.
+    pub(crate) fn wanted(&self, database: &Database, sources: &Sources, mut looks: Vec<(SourceFile, Look)>) -> Wanted {
         // Who loads a module by its name may do so for another file, which names it.
         let are_loaded = looks.iter().any(|(_, look)| look.late.loads);
         for (_, look) in &mut looks {
@@ -206,23 +215,18 @@ impl Prefilter {
         let near: Vec<usize> = (0..looks.len()).filter(|at| graph.leads[*at]).collect();
         let mut wanted: FxHashSet<usize> = FxHashSet::default();
         for (at, (_, look)) in looks.iter().enumerate() {
-            if look.distinctive || look.address || (graph.leads[at] && (look.request || calls_objects(at))) {
+            let is_near = || graph.leads[at] && (look.request || calls_objects(at));
+            if look.distinctive || look.address || look.late.names || is_near() {
                 wanted.insert(at);
             }
         }
-        wanted.extend((0..looks.len()).filter(|at| looks[*at].1.address || looks[*at].1.late.names));
         let known = follow(database, sources, looks, &graph, near, &mut wanted);
         let mut wanted: Vec<usize> = wanted.into_iter().collect();
         wanted.sort_unstable();
+        let files = wanted.iter().map(|at| looks[*at].0).collect();
         // What is loaded elsewhere is no object of an import.
-        let files: Vec<SourceFile> =
-            wanted.iter().map(|at| &looks[*at]).filter(|(_, look)| !look.late.names).map(|(file, _)| *file).collect();
-        let candidates: Candidates = files
-            .into_par_iter()
-            .map_with(database.clone(), |database, file| (file, candidates(database, file, &known)))
-            .collect();
-        // A file without any is still read: what is wrong with it is said.
-        (wanted.into_iter().map(|at| looks[at].0).collect(), candidates)
+        let narrowed = wanted.iter().map(|at| &looks[*at]).filter(|(_, look)| !look.late.names).map(|(file, _)| *file);
+        Wanted { files, narrowed: narrowed.collect(), known }
     }
 }
 

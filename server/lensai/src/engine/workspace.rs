@@ -194,8 +194,7 @@ impl Workspace {
     fn look(&mut self, path: &SmolStr) -> bool {
         let Some(open) = self.open.get_mut(path).filter(|open| !open.is_left_out) else { return false };
         open.look = self.prefilter.look(&open.text, open.language);
-        let (file, look) = (open.file, open.look.clone());
-        let is_ambient = self.prefilter.sets_ambient(&self.database, file, &look);
+        let is_ambient = self.prefilter.sets_ambient(&self.database, open.file, &open.look);
         self.update_ambient(path, is_ambient)
     }
 

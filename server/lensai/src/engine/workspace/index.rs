@@ -60,7 +60,7 @@ impl Handle {
             .collect();
         looks.sort_unstable_by_key(|(path, ..)| *path);
         let looks = looks.into_iter().map(|(_, file, look)| (file, look.clone())).collect();
-        let (wanted, _) = self.prefilter.wanted(database, &self.sources, looks);
+        let wanted = self.prefilter.wanted(database, &self.sources, looks).files;
         let before: FxHashMap<&str, &Arc<FileCalls>> =
             before.files.iter().map(|file| (file.path.as_str(), file)).collect();
         let (done, of) = (AtomicUsize::new(0), wanted.len());
