@@ -26,7 +26,7 @@ pub struct Call {
     /// It stands in a loop of that function.
     pub in_loop: bool,
     /// What is sent.
-    pub prompt: Prompt,
+    pub prompt: Arc<Prompt>,
     /// Limit of output tokens per answer, when it is a number that is known.
     pub max_output: Option<u64>,
     /// Whether the code limits the output at all.

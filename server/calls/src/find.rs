@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use lensai_config::Annotation;
 use lensai_semantics::{
-    Args, Evaluator, ItemRef, SourceFile, Value, head, item, item_span, module, outline, qualified_name,
+    Args, Evaluator, ItemRef, SourceFile, Value, facts, head, item, item_span, module, outline, qualified_name,
 };
 use lensai_syntax::hir::{BlockId, BlockKind, Body, Bound, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
@@ -98,11 +98,8 @@ fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[ItemCall]> {
 #[salsa::tracked(returns(copy))]
 pub(crate) fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
     let index = db.knowledge().index(db);
-    (0..outline(db, file).len()).any(|at| {
-        let body = item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
-        let mut modules = body.imports.iter().map(|import| &import.module);
-        modules.any(|name| index.calls_objects_of(name) && matches!(module(db, file, name.clone()), Value::Symbol(_)))
-    })
+    let is_external = |name: &SmolStr| matches!(module(db, file, name.clone()), Value::Symbol(_));
+    imported_modules(db, file).iter().any(|name| index.calls_objects_of(name) && is_external(name))
 }
 
 /// The SDKs of whose modules a file imports one.
@@ -110,17 +107,26 @@ pub(crate) fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
 fn imported_sdks(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let mut found: Vec<usize> = Vec::new();
-    for at in 0..outline(db, file).len() {
-        let body = item(db, file, ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
-        for import in &body.imports {
-            if let Value::Symbol(symbol) = module(db, file, import.module.clone()) {
-                found.extend(matcher.sdks_of(&symbol));
-            }
+    for name in &*imported_modules(db, file) {
+        if let Value::Symbol(symbol) = module(db, file, name.clone()) {
+            found.extend(matcher.sdks_of(&symbol));
         }
     }
     found.sort_unstable();
     found.dedup();
     found.into()
+}
+
+/// The modules that a file imports, by the names it has for them. It rests on the whole file, so an edit asks for it once and not
+/// for each item; it is nearly always what it was.
+#[salsa::tracked(returns(clone))]
+fn imported_modules(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
+    let facts = facts(db, file);
+    let imports = facts.items.iter().flat_map(|item| &item.body.imports);
+    let mut names: Vec<SmolStr> = imports.map(|import| import.module.clone()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into()
 }
 
 /// Whether a name is bound to a request in an item around others; none when it is not bound there. A query of its own, so that a

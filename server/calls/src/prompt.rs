@@ -66,8 +66,8 @@ impl PromptBuilder {
     }
 
     /// The prompt.
-    pub(crate) fn finish(self) -> Prompt {
-        self.prompt
+    pub(crate) fn finish(self) -> Arc<Prompt> {
+        Arc::new(self.prompt)
     }
 
     fn message(&mut self, role: Option<SmolStr>, parts: Vec<PromptPart>) {

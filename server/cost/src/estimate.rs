@@ -1,5 +1,7 @@
 //! What an estimate says.
 
+use std::sync::Arc;
+
 use lensai_calls::Call;
 use lensai_models::{Date, Money, Status};
 use lensai_tokens::Count;
@@ -30,7 +32,7 @@ pub struct PricedCall {
     /// The call.
     pub call: Call,
     /// What it takes and costs.
-    pub estimate: Estimate,
+    pub estimate: Arc<Estimate>,
 }
 
 /// Tokens sent.

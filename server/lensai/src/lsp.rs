@@ -132,8 +132,11 @@ where
     warm(&tokenizers, &events)?;
     let pricing = Arc::new(Pricing::with(tokenizers)?);
     let (touched, news) = mpsc::unbounded_channel();
-    let pool = || rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
-    let (rounds, background) = (pool()?, pool()?);
+    let pool = |name: &'static str| {
+        let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK);
+        threads.thread_name(move |at| format!("lensai-{name}-{at}")).build()
+    };
+    let (rounds, background) = (pool("open")?, pool("index")?);
     let orphaned = Arc::new(Notify::new());
     let log = Arc::new(log);
     let own: Arc<OnceLock<Arc<Session>>> = Arc::default();

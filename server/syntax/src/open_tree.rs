@@ -79,20 +79,30 @@ fn difference(old: &str, new: &str) -> Difference {
     while !old.is_char_boundary(start) || !new.is_char_boundary(start) {
         start -= 1;
     }
-    let ends = before.iter().rev().zip(after.iter().rev());
-    let mut tail = ends.take(shorter - start).take_while(|(old, new)| old == new).count();
+    let (before, after) = (&before[before.len() + start - shorter..], &after[after.len() + start - shorter..]);
+    let mut tail = same_end(before, after);
     while !old.is_char_boundary(old.len() - tail) || !new.is_char_boundary(new.len() - tail) {
         tail -= 1;
     }
     Difference { start, old_end: old.len() - tail, new_end: new.len() - tail }
 }
 
-/// How many bytes two texts begin with in common; in blocks, which the compiler compares at once.
+/// Bytes that the compiler compares at once.
+const BLOCK: usize = 64;
+
+/// How many bytes two texts begin with in common.
 fn same_beginning(old: &[u8], new: &[u8]) -> usize {
-    const BLOCK: usize = 64;
     let blocks = old.chunks_exact(BLOCK).zip(new.chunks_exact(BLOCK)).take_while(|(old, new)| old == new).count();
     let skipped = blocks * BLOCK;
     let rest = old.iter().zip(new).skip(skipped);
+    skipped + rest.take_while(|(old, new)| old == new).count()
+}
+
+/// How many bytes two texts end with in common.
+fn same_end(old: &[u8], new: &[u8]) -> usize {
+    let blocks = old.rchunks_exact(BLOCK).zip(new.rchunks_exact(BLOCK)).take_while(|(old, new)| old == new).count();
+    let skipped = blocks * BLOCK;
+    let rest = old.iter().rev().zip(new.iter().rev()).skip(skipped);
     skipped + rest.take_while(|(old, new)| old == new).count()
 }
 

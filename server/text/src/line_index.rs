@@ -40,29 +40,18 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
+        let inside_crlf = |at: &usize| bytes.get(*at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n');
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|at| !inside_crlf(at));
+        starts.extend(ends.map_while(|at| u32::try_from(at + 1).ok()));
+        let len = length(text.len());
         let mut wide = Vec::new();
-        let mut is_wide = false;
-        for (at, byte) in bytes.iter().enumerate() {
-            let ends = match byte {
-                b'\n' => true,
-                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-                _ => {
-                    is_wide |= !byte.is_ascii();
-                    false
-                }
-            };
-            if ends && let Ok(start) = u32::try_from(at + 1) {
-                if is_wide {
-                    wide.push(length(starts.len() - 1));
-                    is_wide = false;
-                }
-                starts.push(start);
-            }
+        if !text.is_ascii() {
+            let ends = starts.iter().skip(1).copied().chain([len]);
+            let lines = (0..).zip(starts.iter().zip(ends));
+            let line = |start: u32, end: u32| bytes.get(start as usize..end as usize).unwrap_or_default();
+            wide.extend(lines.filter(|(_, (start, end))| !line(**start, *end).is_ascii()).map(|(at, _)| at));
         }
-        if is_wide {
-            wide.push(length(starts.len() - 1));
-        }
-        Self { starts, len: length(text.len()), wide }
+        Self { starts, len, wide }
     }
 
     /// Number of lines: one more than there are line ends.

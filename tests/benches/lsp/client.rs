@@ -57,18 +57,23 @@ impl Client {
         self.request("textDocument/inlayHint", &params).as_array().map_or(0, Vec::len)
     }
 
-    pub(crate) fn hints_and_diagnostics(&mut self, uri: &str) {
+    /// When the answers to both were there. What this client does with them is not the server's time.
+    pub(crate) fn hints_and_diagnostics(&mut self, uri: &str) -> Instant {
         let params = json!({"textDocument": {"uri": uri}, "range": whole()});
         let one = self.ask("textDocument/inlayHint", &params);
         let other = self.ask("textDocument/diagnostic", &json!({"textDocument": {"uri": uri}}));
         let mut open = vec![one, other];
+        let mut came = Instant::now();
         while !open.is_empty() {
-            let message = self.read();
+            let body = self.read_body();
+            came = Instant::now();
+            let message = self.taken(&body);
             if let Some(id) = message["id"].as_u64().filter(|_| message.get("method").is_none()) {
                 assert!(message.get("result").is_some(), "{message}");
                 open.retain(|asked| *asked != id);
             }
         }
+        came
     }
 
     pub(crate) fn request(&mut self, method: &str, params: &Value) -> Value {
@@ -102,8 +107,13 @@ impl Client {
         self.to.flush().unwrap();
     }
 
-    /// The next message; questions of the server are answered by nothing.
+    /// The next message.
     fn read(&mut self) -> Value {
+        let body = self.read_body();
+        self.taken(&body)
+    }
+
+    fn read_body(&mut self) -> Vec<u8> {
         let mut length = 0;
         loop {
             let mut line = String::new();
@@ -115,7 +125,12 @@ impl Client {
         }
         let mut body = vec![0; length];
         self.from.read_exact(&mut body).unwrap();
-        let message: Value = serde_json::from_slice(&body).unwrap();
+        body
+    }
+
+    /// A message; questions of the server are answered by nothing.
+    fn taken(&mut self, body: &[u8]) -> Value {
+        let message: Value = serde_json::from_slice(body).unwrap();
         if let (Some(id), true) = (message.get("id"), message.get("method").is_some()) {
             let answer = json!({"jsonrpc": "2.0", "id": id, "result": null});
             self.write(&answer);

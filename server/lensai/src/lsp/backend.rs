@@ -261,7 +261,7 @@ impl LanguageServer for Backend {
     async fn inlay_hint_resolve(&self, hint: InlayHint) -> Result<InlayHint> {
         let data = hint.data.clone().and_then(|data| serde_json::from_value::<inlay_hint::HintData>(data).ok());
         let Some(data) = data else { return Ok(hint) };
-        let snapshot = self.session.snapshot(&data.uri);
+        let snapshot = self.session.snapshot_of(data.unit);
         let plain = hint.clone();
         Ok(Self::answer(snapshot, move |asked| inlay_hint::resolved(asked, hint, &data)).await?.unwrap_or(plain))
     }

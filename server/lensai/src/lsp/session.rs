@@ -75,6 +75,7 @@ impl State {
 pub(super) struct Snapshot {
     /// The document that is asked about.
     pub(super) uri: Uri,
+    unit: UnitId,
     /// The state of its text when it was asked.
     edit: u64,
     pub(super) client: Client,
@@ -105,12 +106,24 @@ impl Session {
     /// What a request about a document works on; none when it is not open, or the user wants nothing.
     pub(super) fn snapshot(&self, uri: &Uri) -> Option<Snapshot> {
         let state = self.state();
+        Self::snapshot_in(&state, *state.documents.get(uri.as_str())?, uri.clone())
+    }
+
+    /// What a request about a text works on that names no document, by the first document of the text.
+    pub(super) fn snapshot_of(&self, unit: UnitId) -> Option<Snapshot> {
+        let state = self.state();
+        let uri = state.units.get(&unit)?.source.parts.first()?.document.uri.clone();
+        Self::snapshot_in(&state, unit, uri)
+    }
+
+    fn snapshot_in(state: &State, id: UnitId, uri: Uri) -> Option<Snapshot> {
         if !state.settings.enable {
             return None;
         }
-        let unit = state.units.get(state.documents.get(uri.as_str())?)?;
+        let unit = state.units.get(&id)?;
         Some(Snapshot {
-            uri: uri.clone(),
+            uri,
+            unit: id,
             edit: unit.source.edit,
             client: state.client,
             settings: Arc::clone(&state.settings),
@@ -247,13 +260,14 @@ impl Snapshot {
         if known.found.is_none() {
             return Err(super::Fault);
         }
-        Ok(Some(Asked { uri: self.uri, client: self.client, settings: self.settings, known }))
+        Ok(Some(Asked { uri: self.uri, unit: self.unit, client: self.client, settings: self.settings, known }))
     }
 }
 
 /// A request with what it needs for its answer.
 pub(super) struct Asked {
     pub(super) uri: Uri,
+    pub(super) unit: UnitId,
     pub(super) client: Client,
     pub(super) settings: Arc<ClientSettings>,
     pub(super) known: Arc<Known>,

@@ -80,8 +80,10 @@ async fn positions_outside_of_a_text_have_an_answer() {
         assert_eq!(client.request("inlayHint/resolve", hint.clone()).await, hint);
         for data in [
             json!(7),
-            json!({"uri": "untitled:b", "call": 0, "edit": 0}),
-            json!({"uri": "untitled:a", "call": 99, "edit": 1}),
+            json!([0, 0, 0]),
+            json!([1, 1, 99]),
+            json!([1, 1, u64::MAX]),
+            json!([1, 1]),
         ] {
             let mut hint = hint.clone();
             hint["data"] = data;

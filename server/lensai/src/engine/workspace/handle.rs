@@ -65,8 +65,8 @@ impl Handle {
         let calls: Vec<PricedCall> = found
             .iter()
             .map(|call| {
-                let estimate = known(call, &mut earlier).cloned();
-                let estimate = estimate.unwrap_or_else(|| terms.pricing.estimate(call, &terms.assumptions, terms.date));
+                let anew = || Arc::new(terms.pricing.estimate(call, &terms.assumptions, terms.date));
+                let estimate = known(call, &mut earlier).map_or_else(anew, Arc::clone);
                 PricedCall { call: call.clone(), estimate }
             })
             .collect();
@@ -79,7 +79,7 @@ impl Handle {
 }
 
 /// The estimate of a call that stood elsewhere before. Calls keep their order, so the search goes on behind the last hit.
-fn known<'b>(call: &Call, before: &mut &'b [PricedCall]) -> Option<&'b Estimate> {
+fn known<'b>(call: &Call, before: &mut &'b [PricedCall]) -> Option<&'b Arc<Estimate>> {
     let at = before.iter().take(NEAR).position(|old| costs_the_same(&old.call, call))?;
     let (found, rest) = before.get(at..)?.split_first()?;
     *before = rest;

@@ -3,19 +3,34 @@
 //! Labels are complete in the first answer; tooltips come with it only for clients that do not ask for them later.
 
 use serde::{Deserialize, Serialize};
-use tower_lsp::ls_types::{InlayHint, InlayHintLabel, InlayHintTooltip, Range, Uri};
+use tower_lsp::ls_types::{InlayHint, InlayHintLabel, InlayHintTooltip, Range};
 
 use crate::lsp::markup::markup;
 use crate::lsp::session::Asked;
+use crate::lsp::units::UnitId;
 
-/// What is remembered in a hint to find its tooltip later.
-#[derive(Debug, Serialize, Deserialize)]
+/// What is remembered in a hint to find its tooltip later. A file may have hundreds of them, with every keystroke: it is written
+/// as a list of three numbers.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(from = "[u64; 3]", into = "[u64; 3]")]
 pub(crate) struct HintData {
-    pub(crate) uri: Uri,
-    /// The call, by its index.
-    call: usize,
-    /// The state of the text that the index is of.
+    pub(crate) unit: UnitId,
+    /// The state of the text that the call is of.
     edit: u64,
+    /// The call, by its index.
+    call: u64,
+}
+
+impl From<[u64; 3]> for HintData {
+    fn from([unit, edit, call]: [u64; 3]) -> Self {
+        Self { unit: UnitId(unit), edit, call }
+    }
+}
+
+impl From<HintData> for [u64; 3] {
+    fn from(data: HintData) -> Self {
+        [data.unit.0, data.edit, data.call]
+    }
 }
 
 pub(crate) fn inlay_hints(asked: &Asked, range: Range) -> Option<Vec<InlayHint>> {
@@ -29,7 +44,7 @@ pub(crate) fn inlay_hints(asked: &Asked, range: Range) -> Option<Vec<InlayHint>>
     let hints = lensai_ide::inlay_hints(&view, part.span(range, encoding), &asked.settings.hints);
     let hints = hints.into_iter().filter(|hint| part.holds(hint.offset)).map(|hint| {
         let is_resolved = asked.client.resolves_tooltips;
-        let data = HintData { uri: asked.uri.clone(), call: hint.call, edit: source.edit };
+        let data = HintData { unit: asked.unit, edit: source.edit, call: hint.call as u64 };
         InlayHint {
             position: part.range(lensai_text::Span::new(hint.offset, hint.offset), encoding).start,
             label: InlayHintLabel::String(hint.label),
@@ -46,8 +61,10 @@ pub(crate) fn inlay_hints(asked: &Asked, range: Range) -> Option<Vec<InlayHint>>
 
 /// The hint with its tooltip. Of another state of the text nothing is said.
 pub(crate) fn resolved(asked: &Asked, mut hint: InlayHint, data: &HintData) -> InlayHint {
-    if asked.known.source.edit == data.edit {
-        hint.tooltip = tooltip(asked, data.call);
+    if asked.known.source.edit == data.edit
+        && let Ok(call) = usize::try_from(data.call)
+    {
+        hint.tooltip = tooltip(asked, call);
     }
     hint
 }
