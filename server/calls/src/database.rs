@@ -108,6 +108,17 @@ impl Database {
         self.candidates = Some(Arc::new(candidates));
     }
 
+    /// For a database that lives long: see [`Self::forget_syntax`].
+    pub fn note_uses_of_syntax(&mut self) {
+        lensai_semantics::note_uses_of_syntax(self);
+    }
+
+    /// Lets go of the syntax of all files but these, which is most of what is held; what was found out stays. Whoever computes on
+    /// another handle is cancelled, and waited for.
+    pub fn forget_syntax(&mut self, keep: &[SourceFile]) {
+        lensai_semantics::forget_syntax(self, keep);
+    }
+
     /// The file of a path.
     pub fn file(&self, path: &str) -> Option<SourceFile> {
         Project::get(self).files(self).get(path).copied()

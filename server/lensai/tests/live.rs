@@ -158,6 +158,34 @@ fn an_index_spares_what_did_not_change_and_ends_when_it_is_told_to() {
     assert_eq!(paths(&index(&live, &second)), ["alone.py"]);
 }
 
+#[test]
+fn syntax_that_is_let_go_of_is_read_again_where_it_is_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("models.py"), MODELS).unwrap();
+    std::fs::write(folder.path().join("use.py"), USE).unwrap();
+    let mut live = Live::new(folder.path());
+    live.open("use.py", USE);
+    let listed = live.workspace.lister()();
+    live.workspace.set_listing(listed);
+    let index = live.workspace.handle().index(&Index::default(), live.terms(), &|_, _| true).unwrap();
+    live.workspace.forget_syntax();
+    // What was found out is known.
+    assert_eq!(live.models("use.py").0, ["gpt-4o", "gpt-4.1"]);
+    assert_eq!(live.models("use.py").1, counted(&[]));
+    // An open text is edited as before: of it one function is looked at again, and nothing else is read.
+    live.edit("use.py", &USE.replace("max_tokens=10, messages=[])\n\n\ndef", "max_tokens=11, messages=[])\n\n\ndef"));
+    let (_, executed) = live.models("use.py");
+    assert_eq!((executed.get("item_calls"), executed.get("facts")), (Some(&1), Some(&1)), "{executed:?}");
+    // Another file that changes is read.
+    std::fs::write(folder.path().join("models.py"), MODELS.replace("gpt-4o", "gpt-5")).unwrap();
+    assert!(live.workspace.changed_on_disk(&SmolStr::new("models.py")));
+    let (models, executed) = live.models("use.py");
+    assert_eq!(models, ["gpt-5", "gpt-4.1"]);
+    assert_eq!(executed.get("facts"), Some(&1), "{executed:?}");
+    let again = live.workspace.handle().index(&index, live.terms(), &|_, _| true).unwrap();
+    assert_eq!(again.files[0].calls[0].call.model.name.as_deref(), Some("gpt-5"));
+}
+
 /// Functions that use what nobody binds (`str`, `len`, `print`), plain calls and constants: an edit in one, by which all below it
 /// moves, is an edit of that one, and of the module whose statements moved.
 #[test]

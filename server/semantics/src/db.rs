@@ -21,6 +21,28 @@ pub trait Db: salsa::Database {
     fn read(&self, path: &str) -> Arc<str>;
 }
 
+/// Remembers from now on which syntax was used last, so that [`forget_syntax`] can let go of the rest. Every use costs a little more.
+pub fn note_uses_of_syntax(db: &mut dyn Db) {
+    facts::set_lru_capacity(db, usize::MAX);
+    item::set_lru_capacity(db, usize::MAX);
+}
+
+/// Lets go of the syntax of all files but these. It is most of what a database holds, and is read again where it is asked for; what
+/// rests on it stays known. Waits until nobody computes.
+pub fn forget_syntax(db: &mut dyn Db, keep: &[SourceFile]) {
+    let mut kept = 0;
+    for file in keep {
+        let count = facts(db, *file).items.len();
+        (0..).map(ItemId).take(count).for_each(|id| drop(item(db, *file, id)));
+        kept += count;
+    }
+    // What was used last is kept; no capacity would be no limit.
+    facts::set_lru_capacity(db, keep.len().max(1));
+    item::set_lru_capacity(db, kept.max(1));
+    db.trigger_lru_eviction();
+    note_uses_of_syntax(db);
+}
+
 /// What can be said of an item without its content and without its place: an edit in a body leaves it alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
@@ -37,7 +59,7 @@ pub struct Head {
 }
 
 /// The facts of a file.
-#[salsa::tracked(returns(clone), no_eq)]
+#[salsa::tracked(returns(clone), no_eq, lru = 0)]
 pub fn facts(db: &dyn Db, file: SourceFile) -> Arc<Facts> {
     let text = match file.content(db) {
         Content::Open(text) => Arc::clone(text),
@@ -65,7 +87,7 @@ pub fn outline(db: &dyn Db, file: SourceFile) -> Arc<[Head]> {
 }
 
 /// The content of an item.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(clone), lru = 0)]
 pub fn item(db: &dyn Db, file: SourceFile, item: ItemId) -> Arc<Body> {
     facts(db, file).items.get(item.0 as usize).map_or_else(Arc::default, |item| Arc::clone(&item.body))
 }

@@ -22,7 +22,10 @@ mod work;
 
 pub use callers::{caller_argument, given};
 pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
-pub use db::{Alias, Content, Db, Externals, Head, Project, SourceFile, facts, head, item, item_span, outline};
+pub use db::{
+    Alias, Content, Db, Externals, Head, Project, SourceFile, facts, forget_syntax, head, item, item_span,
+    note_uses_of_syntax, outline,
+};
 pub use eval::Evaluator;
 pub use function::returns;
 pub use resolve::{module, resolve_module, submodule};

@@ -17,6 +17,8 @@ use client::Client;
 /// Edits that are timed.
 const EDITS: usize = 400;
 const HOVERS: usize = 200;
+/// Threads that answered requests end after ten seconds without one, and memory that is free goes back to the system.
+const REST: Duration = Duration::from_secs(12);
 
 fn main() {
     let program = PathBuf::from(std::env::var_os("LENSAI_BIN").unwrap_or_else(|| panic!("run benches/lsp/run")));
@@ -77,8 +79,8 @@ fn measure(program: &Path, folder: &Path, rows: &mut Vec<Row>) {
         let mut hovers: Vec<Duration> = (0..HOVERS).map(|turn| hover(&mut client, &name, &text, turn)).collect();
         rows.push((format!("hover, {lines} lines"), spread(&mut hovers), "2 ms"));
     }
+    std::thread::sleep(REST);
     rows.push(("resident memory afterwards".into(), format!("{} MB", client.resident_mb()), "250 MB"));
-    std::thread::sleep(Duration::from_secs(2));
     let before = client.cpu();
     std::thread::sleep(Duration::from_secs(10));
     let idle = client.cpu().saturating_sub(before);
@@ -91,6 +93,7 @@ fn index_only(program: &Path, folder: &Path, rows: &mut Vec<Row>) {
     let mut client = Client::start(program, folder);
     client.request("lensai/totals", &json!({}));
     rows.push(("index of the bench tree of `scan`".into(), millis(client.since.elapsed()), "5 s"));
+    std::thread::sleep(REST);
     rows.push(("resident memory afterwards".into(), format!("{} MB", client.resident_mb()), "250 MB"));
     client.end();
 }

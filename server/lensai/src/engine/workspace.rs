@@ -62,7 +62,8 @@ impl Workspace {
         let sources = Arc::new(Sources::new(root));
         let prefilter = Arc::new(Prefilter::new(&descriptions));
         let texts: Arc<dyn Texts> = Arc::clone(&sources) as Arc<dyn Texts>;
-        let database = Database::with_listener(texts, descriptions, &[], Vec::new(), listener);
+        let mut database = Database::with_listener(texts, descriptions, &[], Vec::new(), listener);
+        database.note_uses_of_syntax();
         Self {
             root: root.to_path_buf(),
             sources,
@@ -73,6 +74,12 @@ impl Workspace {
             ambient: FxHashSet::default(),
             stamp: 0,
         }
+    }
+
+    /// Lets go of what is only needed while the whole workspace is looked at.
+    pub fn forget_syntax(&mut self) {
+        let open: Vec<SourceFile> = self.open.values().map(|open| open.file).collect();
+        self.database.forget_syntax(&open);
     }
 
     /// The folder.

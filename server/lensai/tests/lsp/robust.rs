@@ -78,13 +78,7 @@ async fn positions_outside_of_a_text_have_an_answer() {
         // A hint of nobody.
         let hint = json!({"position": {"line": 0, "character": 0}, "label": "x"});
         assert_eq!(client.request("inlayHint/resolve", hint.clone()).await, hint);
-        for data in [
-            json!(7),
-            json!([0, 0, 0]),
-            json!([1, 1, 99]),
-            json!([1, 1, u64::MAX]),
-            json!([1, 1]),
-        ] {
+        for data in [json!(7), json!([0, 0, 0]), json!([1, 1, 99]), json!([1, 1, u64::MAX]), json!([1, 1])] {
             let mut hint = hint.clone();
             hint["data"] = data;
             assert_eq!(client.request("inlayHint/resolve", hint.clone()).await, hint);

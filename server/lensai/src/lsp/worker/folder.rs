@@ -256,6 +256,9 @@ impl Folder {
         match end {
             IndexEnd::Found(index) => {
                 self.index = index;
+                self.workspace.forget_syntax();
+                // Who looked at an open text meanwhile was cancelled.
+                self.is_stale = true;
                 self.indexed = Some(revision);
                 self.gap = Gap::None;
             }
