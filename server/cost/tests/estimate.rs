@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::sync::Arc;
+
 use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt, PromptPart};
 use lensai_config::Annotation;
 use lensai_cost::{Assumptions, Estimate, estimate};
@@ -52,15 +54,13 @@ fn model(candidates: &[&str], name: Option<&str>) -> ModelRef {
 }
 
 /// One message; a part in braces is a hole.
-fn says(parts: &[&str]) -> Prompt {
+fn says(parts: &[&str]) -> Arc<Prompt> {
     let part = |part: &&str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
         Some(hole) => PromptPart::Hole(hole.into()),
         None => PromptPart::Text((*part).into()),
     };
-    Prompt {
-        messages: vec![Message { role: Some("user".into()), parts: parts.iter().map(part).collect() }],
-        open: false,
-    }
+    let message = Message { role: Some("user".into()), parts: parts.iter().map(part).collect() };
+    Arc::new(Prompt { messages: vec![message], open: false })
 }
 
 fn of(call: &Call) -> Estimate {
@@ -144,12 +144,12 @@ fn holes_are_named_once_and_counted_as_often_as_they_are_sent() {
 #[test]
 fn messages_that_are_not_known_are_a_hole() {
     for prompt in [Prompt::default(), Prompt { open: true, ..Prompt::default() }] {
-        let estimate = of(&Call { prompt, ..chat() });
+        let estimate = of(&Call { prompt: Arc::new(prompt), ..chat() });
         let input = estimate.input.unwrap();
         assert_eq!((input.total, input.fixed), (Count::new(0, 200, None, Method::Assumed), Count::ZERO));
         assert_eq!(estimate.notes, ["`messages` is not known statically: 200 tokens assumed"]);
     }
-    let open = Prompt { open: true, ..says(&["hello world"]) };
+    let open = Arc::new(Prompt { open: true, ..Prompt::clone(&says(&["hello world"])) });
     let input = of(&Call { prompt: open, ..chat() }).input.unwrap();
     assert_eq!((input.total.low, input.total.expected), (9, 209));
 }
@@ -274,7 +274,7 @@ fn a_rerank_is_paid_by_the_search() {
         operation: Operation::Rerank,
         provider: Some("cohere".into()),
         model: model(&["rerank-v3.5"], Some("rerank-v3.5")),
-        prompt: Prompt::default(),
+        prompt: Arc::default(),
         ..chat()
     });
     assert_eq!(cost(&estimate), usd("0.002", "0.002", ""));

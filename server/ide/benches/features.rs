@@ -72,7 +72,7 @@ static SCENE: LazyLock<Scene> = LazyLock::new(|| {
     let tokenizers = Tokenizers::new();
     let priced = |call| {
         let estimate = estimate(&call, &CATALOGUE, &tokenizers, &Assumptions::default(), today());
-        PricedCall { call, estimate }
+        PricedCall { call, estimate: estimate.into() }
     };
     let calls: Vec<PricedCall> = calls(&database, file).into_iter().map(priced).collect();
     assert_eq!((calls.len(), text.lines().count()), (50, 1000));

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::sync::Arc;
+
 use lensai::engine::{LocatedCall, Position, Scan, ScanError};
 use lensai::report::{Palette, ScanReport, View, csv, json, markdown, table};
 use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt, PromptPart};
@@ -47,7 +49,7 @@ fn call(path: &str, line: u32, models: &[&str], prompt: &[&str]) -> LocatedCall 
             },
             function: "Summarizer.run".into(),
             in_loop: false,
-            prompt: Prompt { messages: vec![Message { role: Some("user".into()), parts }], open: false },
+            prompt: Arc::new(Prompt { messages: vec![Message { role: Some("user".into()), parts }], open: false }),
             max_output: Some(512),
             output_limit: OutputLimit::Set,
             answers: None,

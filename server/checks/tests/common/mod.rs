@@ -82,7 +82,7 @@ pub(crate) fn seen_among(files: &[(&str, &str)], settings: &Settings) -> Seen {
     let (catalogue, assumptions) = (catalogue(), Assumptions::default());
     let priced = |call| {
         let estimate = estimate(&call, &catalogue, &TOKENIZERS, &assumptions, today());
-        PricedCall { call, estimate }
+        PricedCall { call, estimate: estimate.into() }
     };
     let calls: Vec<PricedCall> = calls(&database, file).into_iter().map(priced).collect();
     let directives = directives(&database, file);

@@ -15,7 +15,7 @@ use crate::engine::workspace::Analysis;
 
 /// A document or notebook, from when it is opened until it is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct UnitId(pub(super) u64);
+pub(crate) struct UnitId(pub(crate) u64);
 
 /// A document or notebook that is open.
 pub(super) struct Unit {
