@@ -132,10 +132,16 @@ impl Matcher<'_> {
         let mut bodies = sources.iter().filter_map(|source| self.source(source, args, own, 0));
         let body = bodies.find(|body| !matches!(body, Value::Text(_) | Value::Unknown(_) | Value::None));
         let is_client = found.object.is_some();
-        for address in urls.iter().flat_map(|url| self.addresses(url, base.as_ref(), is_client)) {
-            let Some(captured) = request.url.iter().find_map(|pattern| address_matches(pattern, &address)) else {
-                continue;
-            };
+        let addresses = urls.iter().flat_map(|url| self.addresses(url, base.as_ref(), is_client));
+        let matching = addresses.filter_map(|address| {
+            let captured = request.url.iter().find_map(|pattern| address_matches(pattern, &address))?;
+            Some((address, captured))
+        });
+        // One that says what is captured, and as little else as possible: `options.model || "gemini-2.0-flash"` stands in an address,
+        // and before it a base that may have a further folder.
+        let length =
+            |captured: &Option<(SmolStr, SmolStr)>| captured.as_ref().map_or(usize::MAX, |(_, text)| text.len());
+        if let Some((address, captured)) = matching.min_by_key(|(_, captured)| length(captured)) {
             let name = self.sdk(found.sdk).map(|sdk| sdk.name.clone()).unwrap_or_default();
             let object = found.object.get_or_insert_with(|| Object::of_function(found.sdk, &name));
             object.slots.extend(captured.map(|(name, text)| (name, Value::text(&text))));

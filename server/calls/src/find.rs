@@ -204,7 +204,7 @@ impl Finder<'_, '_> {
                 self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
             })?;
             seen.object = self.matcher.unseen_object(&seen, &value);
-            let mut described = self.describe(call, &seen, &values, &[]);
+            let mut described = self.described(call, &value, &values, &seen, &[]);
             // A client of another package that speaks the same protocol: who answers it is not known.
             if is_made_elsewhere(&value) {
                 described.provider = None;
@@ -218,8 +218,27 @@ impl Finder<'_, '_> {
                 && self.matcher.is_at_address(seen, &values)
         });
         let (first, others) = seen.split_first()?;
-        let described = self.describe(call, first, &values, others);
+        let described = self.described(call, &value, &values, first, others);
         Some(self.placed(described, callee, args, first))
+    }
+
+    /// The call; when its model is not known here, with what other files give.
+    fn described(&self, call: ExprId, callee: &Value, args: &Args, first: &Match<'_>, others: &[Match<'_>]) -> Call {
+        let here = self.describe(call, first, args, others);
+        if !here.model.candidates.is_empty() || !first.request.slots.contains_key("model") {
+            return here;
+        }
+        let elsewhere = self.matcher.asking_importers(|matcher| {
+            let mut seen = matcher.requests(callee);
+            seen.retain_mut(|seen| {
+                seen.object.is_some() && matcher.takes(seen.request, args) && matcher.is_at_address(seen, args)
+            });
+            match seen.split_first() {
+                Some((first, others)) => self.describe(call, first, args, others),
+                None => self.describe(call, first, args, others),
+            }
+        });
+        if elsewhere.model.candidates.is_empty() { here } else { elsewhere }
     }
 
     /// Whether requests of an SDK may be in this file: of most they may be in any.

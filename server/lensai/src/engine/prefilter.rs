@@ -23,6 +23,7 @@ use smol_str::SmolStr;
 use self::chain::{Chain, Setter, is_called};
 use self::graph::{Graph, Takes};
 use self::mention::{Asked, extend, mentioning};
+use super::importers::{Resolver, importers};
 use super::source::Sources;
 
 /// What to look for in the text of a file.
@@ -67,6 +68,13 @@ pub(crate) struct Look {
     /// SDKs whose setters occur in it.
     setters: Vec<usize>,
     imports: Vec<SkimImport>,
+}
+
+impl Look {
+    /// The modules that the file may import.
+    pub(crate) fn imports(&self) -> &[SkimImport] {
+        &self.imports
+    }
 }
 
 /// What a file has to do with modules that are loaded by their name (Python).
@@ -175,6 +183,10 @@ impl Prefilter {
         let ambient = looks.iter().filter(|(file, look)| self.sets_ambient(database, *file, look));
         let ambient = ambient.map(|(file, _)| *file).collect();
         database.set_ambient_files(ambient);
+        let resolver = Resolver::of_all(database);
+        let imported = looks.iter().map(|(file, look)| (*file, resolver.imported(*file, look.imports())));
+        let importers = importers(database, imported);
+        database.set_importers(importers);
         if all {
             return looks.iter().map(|(file, _)| *file).collect();
         }
