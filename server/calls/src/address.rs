@@ -106,7 +106,12 @@ impl<'db> RequestNames<'db> {
 
     /// Whether a request may have this last name.
     pub(crate) fn contains(self, name: &str) -> bool {
-        self.index.is_request_name(name) || self.is_of_address(name)
+        self.is_of_object(name) || self.is_of_address(name)
+    }
+
+    /// Whether a request that is known by what it is called on may have this last name.
+    pub(crate) fn is_of_object(self, name: &str) -> bool {
+        self.index.is_request_name(name)
     }
 
     /// Whether a request that is known by its address may have this last name.
@@ -152,6 +157,33 @@ impl Matcher<'_> {
             return true;
         }
         false
+    }
+
+    /// Whether a value may be an address that a description names, or hold one: of one below a base more must be known.
+    pub(crate) fn may_be_address(&self, value: &Value) -> bool {
+        let given = match value {
+            Value::Param(param) if param.default.is_none() => {
+                caller_argument(self.db, param.function.file, param.function.item, param.index)
+            }
+            _ => None,
+        };
+        match given.as_ref().unwrap_or(value) {
+            Value::Mapping(_) => true,
+            Value::OneOf(several) | Value::Fallback(several) => {
+                several.values.iter().any(|value| self.may_be_address(value))
+            }
+            Value::Unknown(_) | Value::None | Value::Number(_) | Value::Bool(_) => false,
+            value if !self.places(value).is_empty() => true,
+            value => self.texts(value, 0).iter().any(|url| {
+                let is_whole = url.contains("://") || url.starts_with(UNKNOWN);
+                if is_whole { self.is_address(plain(url)) } else { url.contains('/') }
+            }),
+        }
+    }
+
+    fn is_address(&self, address: &str) -> bool {
+        let requests = self.index.sdks().iter().flat_map(|sdk| &sdk.requests);
+        requests.flat_map(|request| &request.url).any(|pattern| address_matches(pattern, address).is_some())
     }
 
     /// The addresses that a value can be, below a base when it says no host itself.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use lensai_semantics::{Alias, Content, Externals, Importers, ItemRef, Project, SourceFile};
 use lensai_syntax::Language;
 use lensai_syntax::hir::{ExprId, ItemId};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
 use smol_str::SmolStr;
 
-use crate::db::{Db, Knowledge};
+use crate::db::{Chance, Db, Knowledge};
 use crate::index::Index;
 use crate::sdk::{Descriptions, Providers};
 
@@ -34,7 +34,7 @@ pub struct Database {
 }
 
 /// The calls of files that may be requests, by what is called. All of a file that is not in it may be.
-pub type Candidates = FxHashMap<SourceFile, FxHashSet<(ItemId, ExprId)>>;
+pub type Candidates = FxHashMap<SourceFile, FxHashMap<(ItemId, ExprId), Chance>>;
 
 #[salsa::db]
 impl salsa::Database for Database {}
@@ -60,9 +60,9 @@ impl Db for Database {
         Knowledge::get(self)
     }
 
-    fn may_be_request(&self, at: ItemRef, callee: ExprId) -> bool {
+    fn chance(&self, at: ItemRef, callee: ExprId) -> Chance {
         let candidates = self.candidates.as_ref().and_then(|candidates| candidates.get(&at.file));
-        candidates.is_none_or(|candidates| candidates.contains(&(at.item, callee)))
+        candidates.map_or(Chance::Any, |candidates| candidates.get(&(at.item, callee)).copied().unwrap_or(Chance::None))
     }
 }
 

@@ -1,9 +1,12 @@
 //! Which files import which: calls in them say what functions of others are given.
 
+use std::cell::RefCell;
+
 use lensai_calls::Database;
 use lensai_semantics::{Importers, SourceFile, resolve_module};
 use lensai_syntax::skim::SkimImport;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
 
 /// From the name of a module to a file of the project.
 pub(crate) struct Resolver<'d> {
@@ -11,18 +14,21 @@ pub(crate) struct Resolver<'d> {
     /// Names of files and folders, if it pays to collect them: most imports are of packages, and nothing in the project has their
     /// name.
     names: Option<FxHashSet<&'d str>>,
+    /// What was found: the same is asked more than once.
+    found: RefCell<FxHashMap<(SourceFile, SmolStr), Option<SourceFile>>>,
 }
 
 impl<'d> Resolver<'d> {
     /// For the imports of a few files.
     pub(crate) fn new(database: &'d Database) -> Self {
-        Self { database, names: None }
+        Self { database, names: None, found: RefCell::default() }
     }
 
     /// For those of all files of a project.
     pub(crate) fn of_all(database: &'d Database) -> Self {
         let parts = database.files().keys().flat_map(|path| path.split('/'));
-        Self { database, names: Some(parts.map(|name| name.strip_suffix(".py").unwrap_or(name)).collect()) }
+        let names = parts.map(|name| name.strip_suffix(".py").unwrap_or(name)).collect();
+        Self { names: Some(names), ..Self::new(database) }
     }
 
     /// The file that a module name means, seen from a file.
@@ -33,7 +39,8 @@ impl<'d> Resolver<'d> {
                 return None;
             }
         }
-        resolve_module(self.database, from, name)
+        let found = || resolve_module(self.database, from, name);
+        *self.found.borrow_mut().entry((from, SmolStr::new(name))).or_insert_with(found)
     }
 
     /// The files that a file imports.

@@ -46,6 +46,7 @@ impl Graph {
     pub(super) fn new(
         database: &Database,
         sources: &Sources,
+        resolver: &Resolver<'_>,
         sdks: &[SdkWords],
         looks: &mut [(SourceFile, Look)],
     ) -> Self {
@@ -53,7 +54,6 @@ impl Graph {
         let mut graph = Self { external: Vec::new(), leads: Vec::new(), importers: Vec::new() };
         graph.importers.resize_with(looks.len(), Vec::new);
         let mut known: FxHashMap<SmolStr, bool> = FxHashMap::default();
-        let resolver = Resolver::of_all(database);
         for (at, (file, look)) in looks.iter_mut().enumerate() {
             let is_python = file.language(database).is_python();
             let mut external = Vec::new();
