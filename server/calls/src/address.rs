@@ -132,20 +132,27 @@ impl Matcher<'_> {
         let mut bodies = sources.iter().filter_map(|source| self.source(source, args, own, 0));
         let body = bodies.find(|body| !matches!(body, Value::Text(_) | Value::Unknown(_) | Value::None));
         let is_client = found.object.is_some();
+        let mut is_found = false;
         for address in urls.iter().flat_map(|url| self.addresses(url, base.as_ref(), is_client)) {
             let Some(captured) = request.url.iter().find_map(|pattern| address_matches(pattern, &address)) else {
                 continue;
             };
+            // Of the other addresses that it may be only one counts that says whose it is.
+            let provider = host_of(self.db.knowledge().providers(self.db), &address);
+            if is_found && provider.is_none() {
+                continue;
+            }
+            is_found = true;
             let name = self.sdk(found.sdk).map(|sdk| sdk.name.clone()).unwrap_or_default();
             let object = found.object.get_or_insert_with(|| Object::of_function(found.sdk, &name));
             object.slots.extend(captured.map(|(name, text)| (name, Value::text(&text))));
             object.slots.extend(body.clone().map(|body| (SmolStr::new_static("body"), body)));
-            if object.provider.is_none() {
-                object.provider = host_of(self.db.knowledge().providers(self.db), &address);
+            object.provider = object.provider.take().or(provider);
+            if object.provider.is_some() {
+                break;
             }
-            return true;
         }
-        false
+        is_found
     }
 
     /// The addresses that a value can be, below a base when it says no host itself.
