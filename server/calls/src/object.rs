@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use lensai_semantics::{Args, Invoke, Param, Symbol, Value, caller_argument, external_bases, index};
+use lensai_semantics::{Args, Invoke, Param, Symbol, Value, caller_argument, external_bases, given_to_package, index};
 use smol_str::SmolStr;
 
 use crate::db::Db;
@@ -138,10 +138,14 @@ impl<'db> Matcher<'db> {
                 self.places(&inner.object).into_iter().filter(|place| place.path.is_empty()).collect()
             }
             Value::Instance(instance) => {
-                let empty = Args::default();
-                let args = instance.args.as_ref().unwrap_or(&empty);
                 let bases = external_bases(self.db, instance.class);
-                bases.iter().flat_map(|base| self.made_by_call(base, args)).collect()
+                let makes =
+                    |base: &Value| symbol_of(base).is_some_and(|base| !self.entries(Role::MakeCall, base).is_empty());
+                if !bases.iter().any(makes) {
+                    return Vec::new();
+                }
+                let args = given_to_package(self.db, value);
+                bases.iter().flat_map(|base| self.made_by_call(base, &args)).collect()
             }
             Value::Typed(typed) => self.made_by_call(&typed.declared, &Args::default()),
             Value::Param(param) => {
