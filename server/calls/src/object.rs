@@ -139,9 +139,9 @@ impl<'db> Matcher<'db> {
             }
             Value::Instance(instance) => {
                 let bases = external_bases(self.db, instance.class);
-                let makes =
-                    |base: &Value| symbol_of(base).is_some_and(|base| !self.entries(Role::MakeCall, base).is_empty());
-                if !bases.iter().any(makes) {
+                let roles = [Role::MakeCall, Role::Compose];
+                let makes = |base: &Symbol| roles.iter().any(|role| !self.entries(*role, base).is_empty());
+                if !bases.iter().filter_map(symbol_of).any(makes) {
                     return Vec::new();
                 }
                 let args = given_to_package(self.db, value);
