@@ -142,13 +142,18 @@ impl Matcher<'_> {
             if is_found && provider.is_none() {
                 continue;
             }
-            is_found = true;
             let name = self.sdk(found.sdk).map(|sdk| sdk.name.clone()).unwrap_or_default();
-            let object = found.object.get_or_insert_with(|| Object::of_function(found.sdk, &name));
+            let mut object = found.object.clone().unwrap_or_else(|| Object::of_function(found.sdk, &name));
             object.slots.extend(captured.map(|(name, text)| (name, Value::text(&text))));
             object.slots.extend(body.clone().map(|body| (SmolStr::new_static("body"), body)));
+            if !request.needs.iter().all(|source| self.source(source, args, Some(&object), 0).is_some()) {
+                continue;
+            }
+            is_found = true;
             object.provider = object.provider.take().or(provider);
-            if object.provider.is_some() {
+            let is_known = object.provider.is_some();
+            found.object = Some(object);
+            if is_known {
                 break;
             }
         }

@@ -153,9 +153,15 @@ fn slot_of(object: &Object, slot: &str) -> Option<Value> {
 
 /// The argument of this name, also in what was spread into the arguments, and in options that are not written in the call.
 pub(crate) fn named(db: &dyn Db, args: &Args, name: &str) -> Option<Value> {
-    if let Some(value) = args.named(name) {
-        return Some(value.clone());
-    }
+    args.named(name).cloned().or_else(|| only_known(spread_into_args(db, args, name)))
+}
+
+/// Whether there may be an argument of this name: what is spread may hold it.
+pub(crate) fn is_named(db: &dyn Db, args: &Args, name: &str) -> bool {
+    args.named(name).is_some() || !spread_into_args(db, args, name).is_empty()
+}
+
+fn spread_into_args(db: &dyn Db, args: &Args, name: &str) -> Vec<Value> {
     let mut found = Vec::new();
     for value in &args.positional {
         match value {
@@ -164,8 +170,16 @@ pub(crate) fn named(db: &dyn Db, args: &Args, name: &str) -> Option<Value> {
             _ => {}
         }
     }
-    found.extend(spread(db, &args.spreads, name));
-    (!found.is_empty()).then(|| Value::one_of(found))
+    for spread in &args.spreads {
+        entry(db, spread, name, 0, &mut found);
+    }
+    found
+}
+
+/// What is known of values: not what was only asked for, of something that is not known.
+fn only_known(mut values: Vec<Value>) -> Option<Value> {
+    values.retain(|value| !is_only_asked(value));
+    (!values.is_empty()).then(|| Value::one_of(values))
 }
 
 /// What something that is spread has under a name.
@@ -174,7 +188,7 @@ fn spread(db: &dyn Db, spreads: &[Value], name: &str) -> Option<Value> {
     for spread in spreads {
         entry(db, spread, name, 0, &mut found);
     }
-    (!found.is_empty()).then(|| Value::one_of(found))
+    only_known(found)
 }
 
 /// Whether a value stands for options: `create(params)`.
@@ -204,12 +218,12 @@ fn entry(db: &dyn Db, spread: &Value, name: &str, depth: usize, found: &mut Vec<
         },
         _ => return,
     };
-    if !is_only_asked(&value) {
+    if !matches!(value, Value::Unknown(_) | Value::Member(_)) {
         found.push(value);
     }
 }
 
-/// Whether a value is no more than what was asked for, of something that is not known.
+/// Whether a value is no more than what was asked for.
 fn is_only_asked(value: &Value) -> bool {
     match value {
         Value::Unknown(_) | Value::Member(_) => true,
