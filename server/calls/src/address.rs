@@ -146,17 +146,31 @@ impl Matcher<'_> {
         // and before it a base that may have a further folder.
         let length =
             |captured: &Option<(SmolStr, SmolStr)>| captured.as_ref().map_or(usize::MAX, |(_, text)| text.len());
-        if let Some((address, captured)) = matching.min_by_key(|(_, captured)| length(captured)) {
+        let mut matching: Vec<_> = matching.collect();
+        matching.sort_by_key(|(_, captured)| length(captured));
+        let mut is_found = false;
+        for (address, captured) in matching {
+            // Of the other addresses that it may be only one counts that says whose it is.
+            let provider = host_of(self.db.knowledge().providers(self.db), &address);
+            if is_found && provider.is_none() {
+                continue;
+            }
             let name = self.sdk(found.sdk).map(|sdk| sdk.name.clone()).unwrap_or_default();
-            let object = found.object.get_or_insert_with(|| Object::of_function(found.sdk, &name));
+            let mut object = found.object.clone().unwrap_or_else(|| Object::of_function(found.sdk, &name));
             object.slots.extend(captured.map(|(name, text)| (name, Value::text(&text))));
             object.slots.extend(body.clone().map(|body| (SmolStr::new_static("body"), body)));
-            if object.provider.is_none() {
-                object.provider = host_of(self.db.knowledge().providers(self.db), &address);
+            if !request.needs.iter().all(|source| self.source(source, args, Some(&object), 0).is_some()) {
+                continue;
             }
-            return true;
+            is_found = true;
+            object.provider = object.provider.take().or(provider);
+            let is_known = object.provider.is_some();
+            found.object = Some(object);
+            if is_known {
+                break;
+            }
         }
-        false
+        is_found
     }
 
     /// Whether a value may be an address that a description names, or hold one: of one below a base more must be known.

@@ -206,7 +206,7 @@ impl Finder<'_, '_> {
             let mut seen = self.matcher.unseen(&chain, &values, |sdk, request| {
                 self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
             })?;
-            seen.object = self.matcher.unseen_object(&seen, &value);
+            seen.object = self.matcher.unseen_object(&seen, &value).or(seen.object);
             let mut described = self.described(call, &value, &values, &seen, &[]);
             // A client of another package that speaks the same protocol: who answers it is not known.
             if is_made_elsewhere(&value) {

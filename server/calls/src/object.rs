@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use lensai_semantics::{Args, Invoke, Param, Symbol, Value, caller_argument, external_bases, given_argument, index};
+use lensai_semantics::{
+    Args, Invoke, Param, Symbol, Value, caller_argument, external_bases, given_argument, given_to_package, index,
+};
 use smol_str::SmolStr;
 
 use crate::db::Db;
@@ -156,10 +158,14 @@ impl<'db> Matcher<'db> {
                 self.places(&inner.object).into_iter().filter(|place| place.path.is_empty()).collect()
             }
             Value::Instance(instance) => {
-                let empty = Args::default();
-                let args = instance.args.as_ref().unwrap_or(&empty);
                 let bases = external_bases(self.db, instance.class);
-                bases.iter().flat_map(|base| self.made_by_call(base, args)).collect()
+                let roles = [Role::MakeCall, Role::Compose];
+                let makes = |base: &Symbol| roles.iter().any(|role| !self.entries(*role, base).is_empty());
+                if !bases.iter().filter_map(symbol_of).any(makes) {
+                    return Vec::new();
+                }
+                let args = given_to_package(self.db, value);
+                bases.iter().flat_map(|base| self.made_by_call(base, &args)).collect()
             }
             Value::Typed(typed) => self.made_by_call(&typed.declared, &Args::default()),
             Value::Param(param) => {
@@ -377,25 +383,32 @@ impl<'db> Matcher<'db> {
         let sdks = self.index.sdks().iter().enumerate();
         let composes = sdks.flat_map(|(index, sdk)| sdk.composes.iter().map(move |compose| (index, compose)));
         let wanted = composes.filter(|(_, compose)| wanted(compose));
-        wanted.filter_map(|(index, compose)| self.compose(index, compose, parts, None)).collect()
+        wanted.flat_map(|(index, compose)| self.compose(index, compose, parts, None)).collect()
     }
 
-    /// One object of several, if one of them is of a kind that it must hold, or stands where only such a one may.
-    fn compose(&self, sdk: usize, compose: &Compose, parts: &[Value], unknown: Option<Value>) -> Option<Place> {
+    /// One object of several, if one of them is of a kind that it must hold, or stands where only such a one may; of a part that
+    /// may be one of several objects one for each.
+    fn compose(&self, sdk: usize, compose: &Compose, parts: &[Value], unknown: Option<Value>) -> Vec<Place> {
         let is_held = |object: &Object| {
             object.sdk == sdk && (compose.holds.contains(&object.kind) || object.kind == compose.kind)
         };
-        let held = parts.iter().rev().find_map(|part| self.objects(part).into_iter().find(is_held));
-        let unseen = || unknown.map(|held| self.unseen_held(sdk, held));
-        let mut object = held.or_else(|| self.unseen_part(sdk, compose, parts)).or_else(unseen)?;
-        object.kind = compose.kind.clone();
-        let rest = parts.iter().filter(|part| !self.objects(part).iter().any(is_held)).cloned();
-        let known = match object.slots.get(PARTS) {
-            Some(Value::List(inner)) => inner.items.clone(),
-            _ => Vec::new(),
-        };
-        object.slots.insert(SmolStr::new_static(PARTS), Value::list(rest.chain(known).collect(), false));
-        Some(Place { object, path: Vec::new() })
+        let held = |part: &Value| -> Vec<Object> { self.objects(part).into_iter().filter(is_held).collect() };
+        let mut found = parts.iter().rev().map(held).find(|held| !held.is_empty()).unwrap_or_default();
+        if found.is_empty() {
+            let unseen = || unknown.map(|held| self.unseen_held(sdk, held));
+            found.extend(self.unseen_part(sdk, compose, parts).or_else(unseen));
+        }
+        let places = found.into_iter().map(|mut object| {
+            object.kind = compose.kind.clone();
+            let rest = parts.iter().filter(|part| !self.objects(part).iter().any(is_held)).cloned();
+            let known = match object.slots.get(PARTS) {
+                Some(Value::List(inner)) => inner.items.clone(),
+                _ => Vec::new(),
+            };
+            object.slots.insert(SmolStr::new_static(PARTS), Value::list(rest.chain(known).collect(), false));
+            Place { object, path: Vec::new() }
+        });
+        places.collect()
     }
 
     /// What stands for a part of which nothing is known, when a part before it is evidence: `prompt | self.llm`.

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use crate::index::Role;
 use crate::object::{Matcher, Object};
 use crate::sdk::{Path, Request, Sdk, SlotStart, Step};
-use crate::slots::named;
+use crate::slots::is_named;
 use crate::symbol::{glob, path_matches, symbol_of};
 
 /// A request that a call is, and the object on which it is made.
@@ -75,7 +75,7 @@ impl<'db> Matcher<'db> {
     ) -> Option<Match<'db>> {
         let given = |key: &SmolStr| match key.parse::<usize>() {
             Ok(at) => args.positional.len() > at,
-            Err(_) => named(self.db, args, key).is_some(),
+            Err(_) => is_named(self.db, args, key),
         };
         // Arguments that are spread may hold what is asked for, when the path says much; but not what tells SDKs apart.
         let may_be_spread = |request: &Request, key: &SmolStr| {

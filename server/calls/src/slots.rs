@@ -29,7 +29,9 @@ impl Matcher<'_> {
         let mut first = None;
         for source in sources {
             match self.source(source, args, own, 0) {
-                Some(value) if !matches!(value, Value::Unknown(_) | Value::None) => return Some(value),
+                Some(value) if !matches!(value, Value::Unknown(_) | Value::None) && value.as_text() != Some("") => {
+                    return Some(value);
+                }
                 Some(value) => first = first.or(Some(value)),
                 None => {}
             }
@@ -59,16 +61,17 @@ impl Matcher<'_> {
 
     fn slot_step(&self, value: Value, step: &SlotStep) -> Option<Value> {
         match step {
-            SlotStep::Key(name) => match member(self.db, &value, name) {
-                Value::Unknown(_) => None,
-                // A mapping that has no such key answers with a term that stands for its attribute.
-                Value::Member(inner) if matches!(inner.object, Value::Mapping(_)) => None,
-                // An options class of the SDK (`GenerateContentConfig(max_output_tokens=…)`) made in place.
-                Value::Member(inner) => match &inner.object {
-                    Value::Invoke(made) => named(self.db, &made.args, name),
-                    _ => Some(Value::Member(inner)),
-                },
-                other => Some(other),
+            SlotStep::Key(name) => match &value {
+                // Of a list the keys of all of it.
+                Value::List(list) => {
+                    let values: Vec<Value> = list.items.iter().filter_map(|item| self.key(item, name)).collect();
+                    (!values.is_empty()).then(|| Value::one_of(values))
+                }
+                // What is spread into a mapping has the key only when it is known to have it.
+                Value::Mapping(mapping) if mapping.get(name).is_none() && !mapping.spreads.is_empty() => {
+                    spread(self.db, &mapping.spreads, name)
+                }
+                _ => self.key(&value, name),
             },
             SlotStep::Own(slot) => {
                 // Of a list of objects, those of all of them: a crew has the models of its agents.
@@ -81,6 +84,21 @@ impl Matcher<'_> {
                 (!values.is_empty()).then(|| Value::one_of(values))
             }
             SlotStep::Json => Some(json(&value).unwrap_or(value)),
+        }
+    }
+
+    /// The key or attribute of a value.
+    fn key(&self, value: &Value, name: &str) -> Option<Value> {
+        match member(self.db, value, name) {
+            Value::Unknown(_) => None,
+            // A mapping that has no such key answers with a term that stands for its attribute.
+            Value::Member(inner) if matches!(inner.object, Value::Mapping(_)) => None,
+            // An options class of the SDK (`GenerateContentConfig(max_output_tokens=…)`) made in place.
+            Value::Member(inner) => match &inner.object {
+                Value::Invoke(made) => named(self.db, &made.args, name),
+                _ => Some(Value::Member(inner)),
+            },
+            other => Some(other),
         }
     }
 
@@ -97,8 +115,17 @@ impl Matcher<'_> {
         if let Some(name) = text(&rule.slot) {
             return Some(SmolStr::new(providers.of_name(&name)));
         }
-        if let Some(provider) = text(&rule.prefix_of).and_then(|model| providers.of_prefix(&model).map(SmolStr::new)) {
-            return Some(provider);
+        if let Some(provider) = rule.prefix_of.as_ref().and_then(|source| {
+            let models = text_ref(self, &self.source(source, args, own, 0)?);
+            if let Some(name) = &models.name {
+                return providers.of_prefix(name);
+            }
+            // One of several, all of one provider.
+            let mut all = models.candidates.iter().map(|model| providers.of_prefix(model));
+            let first = all.next()??;
+            all.all(|other| other == Some(first)).then_some(first)
+        }) {
+            return Some(SmolStr::new(provider));
         }
         let literal = rule.literal.as_ref()?;
         let name = match own.and_then(|object| object.slots.get(CAPTURE)).and_then(Value::as_text) {
@@ -126,9 +153,15 @@ fn slot_of(object: &Object, slot: &str) -> Option<Value> {
 
 /// The argument of this name, also in what was spread into the arguments, and in options that are not written in the call.
 pub(crate) fn named(db: &dyn Db, args: &Args, name: &str) -> Option<Value> {
-    if let Some(value) = args.named(name) {
-        return Some(value.clone());
-    }
+    args.named(name).cloned().or_else(|| only_known(spread_into_args(db, args, name)))
+}
+
+/// Whether there may be an argument of this name: what is spread may hold it.
+pub(crate) fn is_named(db: &dyn Db, args: &Args, name: &str) -> bool {
+    args.named(name).is_some() || !spread_into_args(db, args, name).is_empty()
+}
+
+fn spread_into_args(db: &dyn Db, args: &Args, name: &str) -> Vec<Value> {
     let mut found = Vec::new();
     for value in &args.positional {
         match value {
@@ -137,8 +170,25 @@ pub(crate) fn named(db: &dyn Db, args: &Args, name: &str) -> Option<Value> {
             _ => {}
         }
     }
-    args.spreads.iter().for_each(|spread| entry(db, spread, name, 0, &mut found));
-    (!found.is_empty()).then(|| Value::one_of(found))
+    for spread in &args.spreads {
+        entry(db, spread, name, 0, &mut found);
+    }
+    found
+}
+
+/// What is known of values: not what was only asked for, of something that is not known.
+fn only_known(mut values: Vec<Value>) -> Option<Value> {
+    values.retain(|value| !is_only_asked(value));
+    (!values.is_empty()).then(|| Value::one_of(values))
+}
+
+/// What something that is spread has under a name.
+fn spread(db: &dyn Db, spreads: &[Value], name: &str) -> Option<Value> {
+    let mut found = Vec::new();
+    for spread in spreads {
+        entry(db, spread, name, 0, &mut found);
+    }
+    only_known(found)
 }
 
 /// Whether a value stands for options: `create(params)`.
@@ -174,6 +224,15 @@ fn entry(db: &dyn Db, spread: &Value, name: &str, depth: usize, found: &mut Vec<
         && depth < MAX_DEPTH
     {
         mapping.spreads.iter().for_each(|spread| entry(db, spread, name, depth + 1, found));
+    }
+}
+
+/// Whether a value is no more than what was asked for.
+fn is_only_asked(value: &Value) -> bool {
+    match value {
+        Value::Unknown(_) | Value::Member(_) => true,
+        Value::OneOf(several) | Value::Fallback(several) => several.values.iter().all(is_only_asked),
+        _ => false,
     }
 }
 

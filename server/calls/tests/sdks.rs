@@ -391,7 +391,9 @@ fn a_provider_by_name_and_by_prefix() {
     assert_eq!(providers.of_name("Acme"), "acme");
     assert_eq!(providers.of_prefix("openai/gpt-4o"), Some("openai"));
     assert_eq!(providers.of_prefix("anthropic:claude-sonnet-4-5"), Some("anthropic"));
-    assert_eq!(providers.of_prefix("gpt-4o"), None);
+    assert_eq!(providers.of_prefix("gpt-4o"), Some("openai"));
+    assert_eq!(providers.of_prefix("llama3.2"), None);
+    assert_eq!(providers.of_prefix("acme/gpt-4o"), None);
     assert_eq!(providers.of_prefix("accounts/fireworks/models/x"), None);
     assert_eq!(fold("Azure-Open_AI"), "azureopenai");
 }

@@ -15,7 +15,7 @@ use smol_str::SmolStr;
 use self::local::needs_of_name;
 use crate::db::{Db, Head, head, item};
 use crate::emitted;
-use crate::fill::{ANY_KEY, is_mapping};
+use crate::fill::{ANY_KEY, is_mapping, mapping_of_entries};
 use crate::flow::Place;
 use crate::intrinsics;
 use crate::ops;
@@ -138,7 +138,8 @@ impl<'db> Evaluator<'db> {
             Expr::None => Value::None,
             Expr::Mapping(entries) => self.mapping(body.entries(entries)),
             Expr::Sequence(elements) => self.sequence(body.elements(elements)),
-            Expr::Comprehension { element } => Value::list(vec![self.value(element)], true),
+            Expr::Comprehension { key: None, element } => Value::list(vec![self.value(element)], true),
+            Expr::Comprehension { key: Some(key), element } => self.dict_comprehension(body, key, element),
             Expr::Choice { kind, operands } => self.choice(kind, body.operands(operands)),
             Expr::Join { op, operands } => self.join(body, op, body.operands(operands)),
             Expr::Function(id) => match head(self.db, self.at.file, id).map(|head| head.kind) {
@@ -197,6 +198,18 @@ impl<'db> Evaluator<'db> {
         Value::mapping(pairs, spreads)
     }
 
+    /// `{key: value for key, value in mapping.items() if …}` is what is left of the mapping.
+    fn dict_comprehension(&self, body: &Body, key: ExprId, value: ExprId) -> Value {
+        let (mut entries, mut spreads) = (Vec::new(), Vec::new());
+        if let Some(mapping) = mapping_of_entries(body, key, value) {
+            ops::spread_into(self.value(mapping), &mut entries, &mut spreads);
+        } else {
+            let key = self.value(key).as_text().map_or(ANY_KEY, SmolStr::new);
+            entries.push((key, self.value(value)));
+        }
+        Value::mapping(entries, spreads)
+    }
+
     fn sequence(&self, elements: &[Element]) -> Value {
         let mut items = Vec::with_capacity(elements.len().min(crate::value::MAX_ELEMENTS));
         let mut open = false;
@@ -249,7 +262,7 @@ impl<'db> Evaluator<'db> {
                     let parts = operands.iter().flat_map(|operand| self.text_parts(body, *operand));
                     return Value::template(parts.collect());
                 }
-                Value::Unknown(Reason::Computed)
+                self.arithmetic(operands, u64::checked_add)
             }
             JoinOp::Pipe => {
                 let values: Vec<Value> = operands.iter().map(|operand| self.value(*operand)).collect();
@@ -270,8 +283,16 @@ impl<'db> Evaluator<'db> {
                 }
                 _ => Value::Unknown(Reason::Computed),
             },
-            JoinOp::Times => Value::Unknown(Reason::Computed),
+            JoinOp::Times => self.arithmetic(operands, u64::checked_mul),
         }
+    }
+
+    /// Whole numbers put together: `4 * 1024`.
+    fn arithmetic(&self, operands: &[ExprId], combine: impl Fn(u64, u64) -> Option<u64>) -> Value {
+        let mut numbers = operands.iter().map(|operand| self.value(*operand).as_u64());
+        let first = numbers.next().flatten();
+        let all = first.and_then(|first| numbers.try_fold(first, |total, number| combine(total, number?)));
+        all.map_or(Value::Unknown(Reason::Computed), |all| Value::number(&all.to_string()))
     }
 
     /// An expression as parts of a text.

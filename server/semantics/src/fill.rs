@@ -1,6 +1,6 @@
 //! Mappings that are filled step by step: `params["model"] = …`, `params.update(…)`, `kwargs.setdefault("max_tokens", …)`.
 
-use lensai_syntax::hir::ParamKind;
+use lensai_syntax::hir::{Body, Bound, Expr, ExprId, ParamKind, Step};
 use smol_str::SmolStr;
 
 use crate::db::{Db, item};
@@ -76,6 +76,15 @@ impl Filling {
         self.entries.push((SmolStr::new(key), value));
     }
 
+    /// `mapping.setdefault(key, value)` for all entries of another.
+    pub(crate) fn set_defaults(&mut self, work: Work<'_>, defaults: &Value) {
+        let Value::Mapping(defaults) = defaults else { return };
+        for (key, value) in &defaults.entries {
+            let value = value.clone().seen_from(defaults.origin);
+            self.set_default(work, &Args { positional: vec![Value::text(key), value], ..Args::default() });
+        }
+    }
+
     /// The mapping.
     pub(crate) fn finish(self) -> Value {
         Value::mapping(self.entries, self.spreads).seen_from(self.origin)
@@ -115,4 +124,28 @@ pub(crate) fn any_value(mapping: &crate::value::Mapping) -> Value {
 pub(crate) fn under_any_key(mapping: &crate::value::Mapping) -> impl Iterator<Item = Value> {
     let unnamed = mapping.entries.iter().filter(|(key, _)| *key == ANY_KEY);
     unnamed.map(|(_, value)| value.clone().seen_from(mapping.origin))
+}
+
+/// The mapping over whose entries a loop runs, when a key and a value are those of one entry: of
+/// `for key, value in mapping.items(): …`.
+pub(crate) fn mapping_of_entries(body: &Body, key: ExprId, value: ExprId) -> Option<ExprId> {
+    match (entry_of(body, key)?, entry_of(body, value)?) {
+        ((of, 0), (from, 1)) if of == from => Some(of),
+        _ => None,
+    }
+}
+
+/// Of a loop variable over the entries of a mapping (`for key, value in mapping.items()`): the mapping, and whether it is the
+/// key (0) or the value (1).
+fn entry_of(body: &Body, expr: ExprId) -> Option<(ExprId, u32)> {
+    let Expr::Name(name) = body.expr(expr) else { return None };
+    body.bindings_of(name).find_map(|binding| {
+        let Bound::Element { of, path } = &binding.value else { return None };
+        let [Step::Index(at)] = **path else { return None };
+        let Expr::Call { callee, .. } = body.expr(*of) else { return None };
+        match body.expr(callee) {
+            Expr::Attribute { object, name } if body.name(name) == "items" => Some((object, at)),
+            _ => None,
+        }
+    })
 }

@@ -244,6 +244,19 @@ impl<'a> Environment<'a> {
     }
 }
 
+/// What an instance of a class below one of a package gives the constructor of that: the arguments of the last
+/// `super().__init__(…)`, in terms of what the instance was made with; without a constructor, these themselves.
+pub fn given_to_package(db: &dyn Db, instance: &Value) -> Args {
+    let Value::Instance(made) = instance else { return Args::default() };
+    let constructors = class::ancestors(db, made.class);
+    let last = constructors.into_iter().filter_map(|class| class::constructor(db, class)).last();
+    let Some(args) = last.and_then(|last| class::base_arguments(db, last.file, last.item)) else {
+        return made.args.clone().unwrap_or_default();
+    };
+    let budget = crate::work::Budget::default();
+    Environment::of_instance(db, instance).args(Work::new(db, &budget), &args)
+}
+
 /// What a parameter is when it is not given.
 fn default(db: &dyn Db, function: ItemRef, index: u32) -> Value {
     let body = item(db, function.file, function.item);

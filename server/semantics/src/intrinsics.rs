@@ -38,7 +38,7 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
             emitted::merged(&args.positional)
         }
         // `new Map([["fast", "gpt-4o-mini"]])`
-        "Map" | "Object.fromEntries" => pairs(first?)?,
+        "Map" | "Object.fromEntries" => pairs(first?).or_else(|| entries_of(first?))?,
         "str"
         | "String"
         | "list"
@@ -104,6 +104,16 @@ fn pairs(value: &Value) -> Option<Value> {
     };
     let entries: Option<Vec<_>> = list.items.iter().map(pair).collect();
     entries.filter(|_| !list.open).map(|entries| Value::mapping(entries, Vec::new()))
+}
+
+/// The mapping of which a value is what is left of its entries: `Object.entries(params).filter(…)`.
+fn entries_of(value: &Value) -> Option<Value> {
+    let Value::Invoke(invoke) = value else { return None };
+    match &invoke.callee {
+        Value::Member(member) if member.name == "filter" => entries_of(&member.object),
+        Value::Symbol(symbol) if symbol.dotted() == "Object.entries" => invoke.args.positional.first().cloned(),
+        _ => None,
+    }
 }
 
 /// Whether a value is what an import gives whose module is not known.

@@ -27,7 +27,7 @@ pub use db::{
     note_uses_of_syntax, outline,
 };
 pub use eval::Evaluator;
-pub use function::returns;
+pub use function::{given_to_package, returns};
 pub use resolve::{module, resolve_module, submodule};
 pub use scope::{export, qualified_name};
 pub use value::{

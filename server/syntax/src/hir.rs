@@ -181,6 +181,8 @@ pub enum Expr {
     Sequence(Slice),
     /// A comprehension or generator expression: any number of `element`.
     Comprehension {
+        /// What each key is, of a dict comprehension.
+        key: Option<ExprId>,
         /// What each element (for a dict comprehension: each value) is.
         element: ExprId,
     },

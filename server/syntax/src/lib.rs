@@ -8,6 +8,7 @@ pub mod hir;
 mod language;
 mod lower;
 mod open_tree;
+mod package;
 mod parse;
 pub mod skim;
 

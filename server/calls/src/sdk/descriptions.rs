@@ -16,6 +16,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("azure-ai-inference.toml", include_str!("../../../../queries/sdks/azure-ai-inference.toml")),
     ("bedrock.toml", include_str!("../../../../queries/sdks/bedrock.toml")),
     ("cerebras.toml", include_str!("../../../../queries/sdks/cerebras.toml")),
+    ("chatgpt.toml", include_str!("../../../../queries/sdks/chatgpt.toml")),
     ("cloudflare-ai.toml", include_str!("../../../../queries/sdks/cloudflare-ai.toml")),
     ("cohere.toml", include_str!("../../../../queries/sdks/cohere.toml")),
     ("crewai.toml", include_str!("../../../../queries/sdks/crewai.toml")),
@@ -35,6 +36,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("llm.toml", include_str!("../../../../queries/sdks/llm.toml")),
     ("mastra.toml", include_str!("../../../../queries/sdks/mastra.toml")),
     ("mistral.toml", include_str!("../../../../queries/sdks/mistral.toml")),
+    ("nemoguardrails.toml", include_str!("../../../../queries/sdks/nemoguardrails.toml")),
     ("ollama.toml", include_str!("../../../../queries/sdks/ollama.toml")),
     ("openai-agents.toml", include_str!("../../../../queries/sdks/openai-agents.toml")),
     ("openai.toml", include_str!("../../../../queries/sdks/openai.toml")),
@@ -53,6 +55,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("voltagent.toml", include_str!("../../../../queries/sdks/voltagent.toml")),
     ("voyage.toml", include_str!("../../../../queries/sdks/voyage.toml")),
     ("xai.toml", include_str!("../../../../queries/sdks/xai.toml")),
+    ("xinference.toml", include_str!("../../../../queries/sdks/xinference.toml")),
     ("zhipuai.toml", include_str!("../../../../queries/sdks/zhipuai.toml")),
 ];
 

@@ -14,6 +14,8 @@ pub struct Providers {
     alias: BTreeMap<String, String>,
     /// Hosts, each exact or with `*` for any text, and with a port when only that port is meant.
     host: BTreeMap<String, String>,
+    /// Models that libraries which route by name alone send to one provider, with `*` for any text.
+    model: BTreeMap<String, String>,
 }
 
 impl Providers {
@@ -55,15 +57,19 @@ impl Providers {
         self.of_alias(name).map_or_else(|| name.to_lowercase(), str::to_owned)
     }
 
-    /// The provider before the first `/` or `:` of a model's name; none when what stands there is no known provider.
+    /// The provider before the first `/` or `:` of a model's name; none when what stands there is no known provider. Of a name
+    /// without one it is who alone sells such models.
     pub fn of_prefix(&self, model: &str) -> Option<&str> {
-        let (prefix, _) = model.split_once(['/', ':'])?;
-        self.of_alias(prefix)
+        if let Some((prefix, _)) = model.split_once(['/', ':']) {
+            return self.of_alias(prefix);
+        }
+        let found = self.model.iter().find(|(pattern, _)| matches(pattern, model));
+        found.map(|(_, provider)| provider.as_str())
     }
 
     /// Every provider of the table, each once.
     pub fn names(&self) -> BTreeSet<&str> {
-        self.alias.values().chain(self.host.values()).map(String::as_str).collect()
+        self.alias.values().chain(self.host.values()).chain(self.model.values()).map(String::as_str).collect()
     }
 }
 

@@ -154,6 +154,8 @@ pub(super) struct RawRequest {
     pub(super) takes: Table<Text>,
     #[serde(default)]
     pub(super) url: List,
+    #[serde(default)]
+    pub(super) needs: List,
     pub(super) operation: Text,
     #[serde(default)]
     pub(super) by_model: Vec<RawByModel>,

@@ -1,13 +1,13 @@
 //! Attributes that no line names: what is filled into a mapping that an attribute holds, and what `setattr` with a name that is
 //! computed, or `__getattr__`, gives.
 
-use lensai_syntax::hir::{Arg, Body, Bound, Expr, ExprId, Place as Target, Step};
+use lensai_syntax::hir::{Arg, Body, Expr, ExprId, Place as Target};
 use smol_str::SmolStr;
 
 use super::{ancestors, class_attribute, is_constructor, is_of_use, is_self, methods};
 use crate::db::{Db, SourceFile, item};
 use crate::eval::Evaluator;
-use crate::fill::Filling;
+use crate::fill::{Filling, mapping_of_entries};
 use crate::function::Environment;
 use crate::value::{Args, ItemRef, Reason, Value};
 use crate::{flow, function, intrinsics, ops, with_stack};
@@ -33,6 +33,13 @@ pub(super) fn filled(db: &dyn Db, class: ItemRef, name: &str, value: Value) -> V
                 Target::Attribute(_) => continue,
             };
             let Some(new) = store.value else { continue };
+            if let Target::Index(key) = store.place
+                && let Some(entries) = mapping_of_entries(&body, key, new)
+            {
+                filling.perhaps_update(Args { positional: vec![evaluator.eval(entries)], ..Args::default() });
+                is_touched = true;
+                continue;
+            }
             let is_certain = is_constructor && flow::is_certain(&body, store.block);
             filling.set(key, evaluator.eval(new), is_certain);
             is_touched = true;
@@ -136,8 +143,14 @@ impl Setter<'_> {
     /// `setattr(self, key, value)`: the value when the key is the name that is asked for.
     fn of_setattr(&self, body: &Body, key: ExprId, value: ExprId) -> Option<Value> {
         // `for key, value in mapping.items(): setattr(self, key, value)`
-        if let (Some((of, 0)), Some((from, 1))) = (entry_of(body, key), entry_of(body, value))
-            && of == from
+        if let Some(of) = mapping_of_entries(body, key, value) {
+            return self.entry(body, of);
+        }
+        // `setattr(self, key, options.get(key, value))`
+        if let Expr::Call { args, .. } = body.expr(value)
+            && let [Arg::Positional(asked), Arg::Positional(default)] = *body.args(args)
+            && body.expr(asked) == body.expr(key)
+            && let Some(of) = mapping_of_entries(body, key, default)
         {
             return self.entry(body, of);
         }
@@ -181,19 +194,4 @@ impl Setter<'_> {
         let value = ops::index(evaluator.work(), &mapping, &Value::text(self.name));
         (!matches!(value, Value::Unknown(Reason::Undefined))).then_some(value)
     }
-}
-
-/// Of a loop variable over the entries of a mapping (`for key, value in mapping.items()`): the mapping, and whether it is the
-/// key (0) or the value (1).
-fn entry_of(body: &Body, expr: ExprId) -> Option<(ExprId, u32)> {
-    let Expr::Name(name) = body.expr(expr) else { return None };
-    body.bindings_of(name).find_map(|binding| {
-        let Bound::Element { of, path } = &binding.value else { return None };
-        let [Step::Index(at)] = **path else { return None };
-        let Expr::Call { callee, .. } = body.expr(*of) else { return None };
-        match body.expr(callee) {
-            Expr::Attribute { object, name } if body.name(name) == "items" => Some((object, at)),
-            _ => None,
-        }
-    })
 }

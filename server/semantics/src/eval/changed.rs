@@ -4,9 +4,9 @@ use lensai_syntax::hir::{Arg, BlockId, Body, Expr, ExprId, NameId, Place as Targ
 use smol_str::SmolStr;
 
 use super::Evaluator;
-use crate::fill::Filling;
+use crate::fill::{Filling, mapping_of_entries};
 use crate::flow::{self, Place};
-use crate::value::Value;
+use crate::value::{Args, Value};
 
 /// A call of a method that changes a value.
 pub(super) struct Change<'b> {
@@ -84,11 +84,24 @@ impl Evaluator<'_> {
                         Target::Index(key) => self.value(key).as_text().map(SmolStr::new),
                     };
                     if let Some(new) = store.value {
+                        // `for key, value in more.items(): params[key] = value`
+                        if let Target::Index(key) = store.place
+                            && let Some(more) = mapping_of_entries(body, key, new)
+                        {
+                            filling.perhaps_update(Args { positional: vec![self.value(more)], ..Args::default() });
+                            continue;
+                        }
                         let is_certain = flow::certainly_happened(body, store.block, place.block);
                         filling.set(key, self.value(new), is_certain);
                     }
                 }
                 Step::Change(Change { method: "setdefault", args, .. }) => {
+                    if let [Arg::Positional(key), Arg::Positional(value)] = **args
+                        && let Some(defaults) = mapping_of_entries(body, key, value)
+                    {
+                        filling.set_defaults(self.work(), &self.value(defaults));
+                        continue;
+                    }
                     filling.set_default(self.work(), &self.bind(args));
                 }
                 Step::Change(change) => {

@@ -173,7 +173,10 @@ impl Body {
                     each(*value);
                 }
             }
-            Expr::Comprehension { element } => each(element),
+            Expr::Comprehension { key, element } => {
+                key.into_iter().for_each(&mut *each);
+                each(element);
+            }
             Expr::Choice { operands, .. } | Expr::Join { operands, .. } | Expr::Opaque(operands) => {
                 self.operands(operands).iter().for_each(|operand| each(*operand));
             }

@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use super::scan::{MAX_MODULE, Scan, add, is_identifier};
 use super::{ImportForm, SkimImport};
+use crate::package::package;
 
 pub(super) fn imports(bytes: &[u8], imports: &mut Vec<SkimImport>) {
     for (word, may_call, must_call) in
@@ -21,8 +22,8 @@ pub(super) fn imports(bytes: &[u8], imports: &mut Vec<SkimImport>) {
                 continue;
             }
             skip_blanks(&mut scan);
-            if let Some(module) = string(scan) {
-                add(imports, module, b"", ImportForm::Module);
+            if let Some(module) = string(scan).and_then(|module| std::str::from_utf8(module).ok()) {
+                add(imports, package(module).as_bytes(), b"", ImportForm::Module);
             }
         }
     }

@@ -197,7 +197,7 @@ pub(crate) fn children(body: &Body, expr: Expr) -> Vec<ExprId> {
                 Element::Item(id) | Element::Spread(id) => *id,
             })
             .collect(),
-        Expr::Comprehension { element } => vec![element],
+        Expr::Comprehension { key, element } => key.into_iter().chain([element]).collect(),
         Expr::Choice { operands, .. } | Expr::Join { operands, .. } | Expr::Opaque(operands) => {
             body.operands(operands).to_vec()
         }

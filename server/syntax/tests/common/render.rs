@@ -338,7 +338,8 @@ fn expression(facts: &Facts, body: &Body, expr: Expr, shown: &[String]) -> Strin
                 .collect();
             format!("[{}]", elements.join(", "))
         }
-        Expr::Comprehension { element } => format!("(each {})", show(element)),
+        Expr::Comprehension { key: None, element } => format!("(each {})", show(element)),
+        Expr::Comprehension { key: Some(key), element } => format!("(each {}: {})", show(key), show(element)),
         Expr::Choice { kind, operands } => {
             let word = match kind {
                 ChoiceKind::Or => "or",

@@ -48,8 +48,7 @@ sum(x for x in y)
 (each f(x))
 [loop] k = 0 of each d.items()
 [loop] v = 1 of each d.items()
-[loop] k
-(each v)
+(each k: v)
 [loop] a = each b
 q = (each a)
 [loop] x = each y

@@ -33,7 +33,10 @@ pub(super) enum Build {
     Join(JoinOp, u32),
     Opaque(u32),
     Await,
-    Comprehension,
+    /// Its key comes before its element, if it has one.
+    Comprehension {
+        has_key: bool,
+    },
     Super,
 }
 
@@ -53,7 +56,10 @@ impl Lowering<'_, '_> {
             Build::Join(op, count) => Expr::Join { op, operands: self.take_operands(count) },
             Build::Opaque(count) => Expr::Opaque(self.take_operands(count)),
             Build::Await => Expr::Await(self.pop()),
-            Build::Comprehension => Expr::Comprehension { element: self.pop() },
+            Build::Comprehension { has_key } => {
+                let element = self.pop();
+                Expr::Comprehension { key: has_key.then(|| self.pop()), element }
+            }
             Build::Super => Expr::Super,
         };
         self.push(expr, span);

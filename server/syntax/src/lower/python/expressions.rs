@@ -274,13 +274,15 @@ impl<'tree> Lowering<'tree, '_> {
                 _ => {}
             }
         }
+        let mut has_key = false;
         match children.iter().find(|child| child.kind == Kind::Pair || child.kind.is_expression()) {
             Some(Child { node: pair, kind: Kind::Pair }) => {
                 let parts = self.children(*pair);
                 match two(&parts) {
                     (Some(key), Some(value)) => {
-                        self.expr_and_drop(key);
+                        self.tasks.push(Task::Expr(key));
                         self.tasks.push(Task::Expr(value));
+                        has_key = true;
                     }
                     _ => self.opaque_of(*pair, &parts),
                 }
@@ -290,7 +292,7 @@ impl<'tree> Lowering<'tree, '_> {
             None => self.opaque(0, span(node)),
         }
         self.tasks.push(Task::Restore(outer));
-        self.tasks.push(Task::Build(Build::Comprehension, span(node)));
+        self.tasks.push(Task::Build(Build::Comprehension { has_key }, span(node)));
     }
 }
 

@@ -12,7 +12,7 @@ impl<'t> Walk<'t, '_> {
     pub(super) fn export(&mut self, node: Node<'t>) {
         let fields = &self.table.fields;
         let kids = self.kids(node);
-        let source = field(&kids, fields.source).and_then(|source| self.string(source));
+        let source = field(&kids, fields.source).and_then(|source| self.module_name(source));
         let declaration = kids.iter().find(|kid| kid.field == fields.declaration).copied();
         let is_default = kids.iter().any(|kid| kid.kind == Kind::Default && kid.field == 0);
         if let Some(declaration) = declaration {

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::kind::Kind;
 use super::{Hint, Walk, Work, field, span};
 use crate::hir::{Bound, Export, ExportTarget, Expr, ExprId, Import, Imported};
+use crate::package::package;
 
 impl<'t> Walk<'t, '_> {
     pub(super) fn import(&mut self, node: Node<'t>) {
@@ -16,14 +17,14 @@ impl<'t> Walk<'t, '_> {
         self.done(kids);
         let Some(clause) = clause else {
             // For its effects: nothing is bound, but the file depends on it.
-            if let Some(module) = source.and_then(|source| self.string(source)) {
+            if let Some(module) = source.and_then(|source| self.module_name(source)) {
                 self.add_import(module, Imported::Module, type_only);
             }
             return;
         };
         let kids = self.kids(clause.node);
         let source = source.or_else(|| field(&kids, self.table.fields.source));
-        let Some(module) = source.and_then(|source| self.string(source)) else { return self.done(kids) };
+        let Some(module) = source.and_then(|source| self.module_name(source)) else { return self.done(kids) };
         for kid in &kids {
             match kid.kind {
                 Kind::Identifier => {
@@ -85,7 +86,12 @@ impl<'t> Walk<'t, '_> {
     /// The argument of `require("x")` and `import("x")`.
     fn module_argument(&mut self, arguments: Node<'t>) -> Option<SmolStr> {
         let argument = self.only_child(arguments)?;
-        self.string(argument)
+        self.module_name(argument)
+    }
+
+    /// The module that a string names.
+    pub(super) fn module_name(&mut self, string: Node<'t>) -> Option<SmolStr> {
+        Some(SmolStr::new(package(&self.string(string)?)))
     }
 
     fn push_module(&mut self, node: Node<'t>, module: &str) {
