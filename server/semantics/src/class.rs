@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
 mod dynamic;
+mod parts;
 
 use std::sync::Arc;
 
@@ -101,7 +102,7 @@ fn stored(db: &dyn Db, class: ItemRef, name: &str, declared: Option<Value>) -> S
     let mut values = Vec::new();
     let mut certain = false;
     let mut later = Vec::new();
-    for method in methods(db, class) {
+    for method in with_closures(db, class, methods(db, class)) {
         let body = item(db, class.file, method.item);
         let is_constructor = is_constructor(db, method);
         if is_constructor
@@ -178,6 +179,22 @@ fn methods(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
         .map(|(id, _)| ItemRef { file: class.file, item: id })
         .collect();
     methods.sort_by_key(|method| !is_constructor(db, *method));
+    methods
+}
+
+/// The same with the arrow functions in them, in which `this` is the same.
+fn with_closures(db: &dyn Db, class: ItemRef, mut methods: Vec<ItemRef>) -> Vec<ItemRef> {
+    if class.file.language(db).is_python() {
+        return methods;
+    }
+    let outline = outline(db, class.file);
+    for (id, head) in (0..).map(ItemId).zip(outline.iter()) {
+        // What is inside of another comes after it.
+        let is_inside = |method: &ItemRef| head.parent == Some(method.item);
+        if head.kind != ItemKind::Class && methods.iter().any(is_inside) {
+            methods.push(ItemRef { file: class.file, item: id });
+        }
+    }
     methods
 }
 
@@ -319,6 +336,8 @@ fn is_settings(db: &dyn Db, class: ItemRef) -> bool {
             _ => false,
         })
 }
+
+pub(crate) use parts::stored_in_part;
 
 /// The class around an item, and whether the item sees it as a class (class method) and not as an instance. The body of a class
 /// is in it: `this` in a field's initial value is the instance.

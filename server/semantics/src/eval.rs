@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use self::local::needs_of_name;
+use crate::class;
 use crate::db::{Db, Head, Worked, head, item};
 use crate::emitted;
 use crate::fill::{ANY_KEY, is_mapping, mapping_of_entries};
@@ -32,6 +33,8 @@ pub struct Evaluator<'db> {
     values: FxHashMap<ExprId, Value>,
     /// What an attribute of `this` is before the body runs.
     initial: Option<(NameId, Value)>,
+    /// What methods store in parts of the instance is asked for: not while it is found out.
+    asks_for_parts: bool,
     budget: Budget,
 }
 
@@ -46,6 +49,7 @@ impl<'db> Evaluator<'db> {
             head: head(db, at.file, at.item),
             values: FxHashMap::default(),
             initial: None,
+            asks_for_parts: true,
             budget: Budget::default(),
         }
     }
@@ -53,6 +57,12 @@ impl<'db> Evaluator<'db> {
     /// With what an attribute of `this` is before the body runs: `this.model = options.model ?? this.model`.
     pub(crate) fn with_initial(mut self, name: NameId, value: Value) -> Self {
         self.initial = Some((name, value));
+        self
+    }
+
+    /// Without what methods store in parts of the instance.
+    pub(crate) fn without_parts(mut self) -> Self {
+        self.asks_for_parts = false;
         self
     }
 
@@ -107,6 +117,23 @@ impl<'db> Evaluator<'db> {
         }
     }
 
+    /// An attribute of an object; when that is a part of the instance, with what methods store there.
+    fn with_stored(&self, body: &Body, object: ExprId, name: NameId, value: Value) -> Value {
+        let stored = match body.expr(object) {
+            Expr::Attribute { object: owner, name: part } if self.asks_for_parts => match self.value(owner) {
+                Value::Instance(this) if this.args.is_none() => {
+                    class::stored_in_part(self.db, this.class, body.name(part), body.name(name))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        match stored {
+            Some(stored) => Value::fallback([value, stored]),
+            None => value,
+        }
+    }
+
     fn value(&self, expr: ExprId) -> Value {
         self.values.get(&expr).cloned().unwrap_or(Value::Unknown(Reason::Cycle))
     }
@@ -120,7 +147,7 @@ impl<'db> Evaluator<'db> {
                 (Some((attribute, value)), Value::Instance(this)) if *attribute == name && this.args.is_none() => {
                     value.clone()
                 }
-                (_, object) => ops::member(self.work(), &object, body.name(name)),
+                (_, value) => self.with_stored(body, object, name, ops::member(self.work(), &value, body.name(name))),
             },
             Expr::Index { object, index } => ops::index(self.work(), &self.value(object), &self.value(index)),
             Expr::Call { callee, args, .. } => self.call(body, callee, args),
