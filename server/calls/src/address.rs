@@ -106,7 +106,12 @@ impl<'db> RequestNames<'db> {
 
     /// Whether a request may have this last name.
     pub(crate) fn contains(self, name: &str) -> bool {
-        self.index.is_request_name(name) || self.is_of_address(name)
+        self.is_of_object(name) || self.is_of_address(name)
+    }
+
+    /// Whether a request that is known by what it is called on may have this last name.
+    pub(crate) fn is_of_object(self, name: &str) -> bool {
+        self.index.is_request_name(name)
     }
 
     /// Whether a request that is known by its address may have this last name.
@@ -132,11 +137,19 @@ impl Matcher<'_> {
         let mut bodies = sources.iter().filter_map(|source| self.source(source, args, own, 0));
         let body = bodies.find(|body| !matches!(body, Value::Text(_) | Value::Unknown(_) | Value::None));
         let is_client = found.object.is_some();
+        let addresses = urls.iter().flat_map(|url| self.addresses(url, base.as_ref(), is_client));
+        let matching = addresses.filter_map(|address| {
+            let captured = request.url.iter().find_map(|pattern| address_matches(pattern, &address))?;
+            Some((address, captured))
+        });
+        // One that says what is captured, and as little else as possible: `options.model || "gemini-2.0-flash"` stands in an address,
+        // and before it a base that may have a further folder.
+        let length =
+            |captured: &Option<(SmolStr, SmolStr)>| captured.as_ref().map_or(usize::MAX, |(_, text)| text.len());
+        let mut matching: Vec<_> = matching.collect();
+        matching.sort_by_key(|(_, captured)| length(captured));
         let mut is_found = false;
-        for address in urls.iter().flat_map(|url| self.addresses(url, base.as_ref(), is_client)) {
-            let Some(captured) = request.url.iter().find_map(|pattern| address_matches(pattern, &address)) else {
-                continue;
-            };
+        for (address, captured) in matching {
             // Of the other addresses that it may be only one counts that says whose it is.
             let provider = host_of(self.db.knowledge().providers(self.db), &address);
             if is_found && provider.is_none() {
@@ -158,6 +171,33 @@ impl Matcher<'_> {
             }
         }
         is_found
+    }
+
+    /// Whether a value may be an address that a description names, or hold one: of one below a base more must be known.
+    pub(crate) fn may_be_address(&self, value: &Value) -> bool {
+        let given = match value {
+            Value::Param(param) if param.default.is_none() => {
+                caller_argument(self.db, param.function.file, param.function.item, param.index)
+            }
+            _ => None,
+        };
+        match given.as_ref().unwrap_or(value) {
+            Value::Mapping(_) => true,
+            Value::OneOf(several) | Value::Fallback(several) => {
+                several.values.iter().any(|value| self.may_be_address(value))
+            }
+            Value::Unknown(_) | Value::None | Value::Number(_) | Value::Bool(_) => false,
+            value if !self.places(value).is_empty() => true,
+            value => self.texts(value, 0).iter().any(|url| {
+                let is_whole = url.contains("://") || url.starts_with(UNKNOWN);
+                if is_whole { self.is_address(plain(url)) } else { url.contains('/') }
+            }),
+        }
+    }
+
+    fn is_address(&self, address: &str) -> bool {
+        let requests = self.index.sdks().iter().flat_map(|sdk| &sdk.requests);
+        requests.flat_map(|request| &request.url).any(|pattern| address_matches(pattern, address).is_some())
     }
 
     /// The addresses that a value can be, below a base when it says no host itself.

@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use self::candidates::Seen;
-use crate::db::Db;
+use crate::db::{Chance, Db};
 use crate::index::{Index, Role};
 use crate::object::Matcher;
 use crate::sdk::Condition;
@@ -34,7 +34,7 @@ pub fn carried(db: &dyn Db, file: SourceFile, known: &Known) -> Through {
 
 /// The calls of a module that may be requests, by what is called: they have the name of one, and an object may be where that is
 /// asked for, or what stands before the name says enough. `known` is what other modules hand on, all of it.
-pub fn candidates(db: &dyn Db, file: SourceFile, known: &Known) -> FxHashSet<(ItemId, ExprId)> {
+pub fn candidates(db: &dyn Db, file: SourceFile, known: &Known) -> FxHashMap<(ItemId, ExprId), Chance> {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let outline = outline(db, file);
     Flow::new(db, file, &matcher, &outline, known).candidates()

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use lensai_semantics::{Alias, Content, Externals, ItemRef, Project, SourceFile};
+use lensai_semantics::{Alias, Content, Externals, Importers, ItemRef, Project, SourceFile};
 use lensai_syntax::Language;
 use lensai_syntax::hir::{ExprId, ItemId};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
 use smol_str::SmolStr;
 
-use crate::db::{Db, Knowledge};
+use crate::db::{Chance, Db, Knowledge};
 use crate::index::Index;
 use crate::sdk::{Descriptions, Providers};
 
@@ -17,6 +17,11 @@ use crate::sdk::{Descriptions, Providers};
 pub trait Texts: Send + Sync {
     /// The decoded text of a file; empty when it cannot be read (whoever lists the files reports that).
     fn text(&self, path: &str) -> Arc<str>;
+
+    /// Whether a word occurs in that text.
+    fn mentions(&self, path: &str, word: &str) -> bool {
+        self.text(path).contains(word)
+    }
 }
 
 /// Inputs and memoised results. A clone is a cheap handle for another thread.
@@ -29,7 +34,7 @@ pub struct Database {
 }
 
 /// The calls of files that may be requests, by what is called. All of a file that is not in it may be.
-pub type Candidates = FxHashMap<SourceFile, FxHashSet<(ItemId, ExprId)>>;
+pub type Candidates = FxHashMap<SourceFile, FxHashMap<(ItemId, ExprId), Chance>>;
 
 #[salsa::db]
 impl salsa::Database for Database {}
@@ -43,6 +48,10 @@ impl lensai_semantics::Db for Database {
     fn read(&self, path: &str) -> Arc<str> {
         self.texts.text(path)
     }
+
+    fn mentions(&self, path: &str, word: &str) -> bool {
+        self.texts.mentions(path, word)
+    }
 }
 
 #[salsa::db]
@@ -51,9 +60,9 @@ impl Db for Database {
         Knowledge::get(self)
     }
 
-    fn may_be_request(&self, at: ItemRef, callee: ExprId) -> bool {
+    fn chance(&self, at: ItemRef, callee: ExprId) -> Chance {
         let candidates = self.candidates.as_ref().and_then(|candidates| candidates.get(&at.file));
-        candidates.is_none_or(|candidates| candidates.contains(&(at.item, callee)))
+        candidates.map_or(Chance::Any, |candidates| candidates.get(&(at.item, callee)).copied().unwrap_or(Chance::None))
     }
 }
 
@@ -85,7 +94,7 @@ impl Database {
             files.insert(path.clone(), database.new_file(path, *language));
         }
         let externals = Externals { prefixes: descriptions.externals().into_iter().collect() };
-        let _ = Project::builder(Arc::new(files), Arc::new(externals), Arc::new(aliases))
+        let _ = Project::builder(Arc::new(files), Arc::new(externals), Arc::new(aliases), Arc::default())
             .durability(Durability::MEDIUM)
             .new(&database);
         let _ = Knowledge::builder(Arc::new(Index::new(descriptions)), Arc::new(Providers::builtin()), Arc::from([]))
@@ -139,6 +148,14 @@ impl Database {
         let project = Project::get(self);
         if **project.files(self) != files {
             project.set_files(self).with_durability(Durability::MEDIUM).to(Arc::new(files));
+        }
+    }
+
+    /// Says which files import a file.
+    pub fn set_importers(&mut self, importers: Importers) {
+        let project = Project::get(self);
+        if **project.importers(self) != importers {
+            project.set_importers(self).with_durability(Durability::MEDIUM).to(Arc::new(importers));
         }
     }
 

@@ -13,6 +13,17 @@ pub trait Db: lensai_semantics::Db {
     /// What is looked for.
     fn knowledge(&self) -> Knowledge;
 
-    /// Whether a call may be a request, by what is called; `true` says nothing.
-    fn may_be_request(&self, item: ItemRef, callee: ExprId) -> bool;
+    /// Which requests a call may be, by what is called; [`Chance::Any`] says nothing.
+    fn chance(&self, item: ItemRef, callee: ExprId) -> Chance;
+}
+
+/// Which requests a call may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Chance {
+    /// None.
+    None,
+    /// One that is known by its address.
+    ByAddress,
+    /// Any.
+    Any,
 }

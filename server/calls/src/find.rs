@@ -2,31 +2,24 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
+mod describe;
 mod handed;
 
 use std::sync::Arc;
 
-use lensai_config::Annotation;
-use lensai_semantics::{
-    Args, Evaluator, ItemRef, SourceFile, Value, facts, head, item, item_span, module, outline, qualified_name,
-};
-use lensai_syntax::hir::{BlockId, BlockKind, Body, Bound, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
+use lensai_semantics::{Evaluator, ItemRef, SourceFile, Value, facts, head, item, item_span, module, outline};
+use lensai_syntax::hir::{Arg, Body, Bound, Expr, ExprId, Imported, ItemId, Slice};
 use smol_str::SmolStr;
 
 use crate::address::{RequestNames, mentioned};
-use crate::call::{Call, ModelRef, OutputLimit, Places};
+use crate::call::{Call, OutputLimit};
 use crate::constant::{Outer, imported_constant};
-use crate::db::Db;
+use crate::db::{Chance, Db};
 use crate::directive::{annotate, directives};
 use crate::maker::{self, Made, Maker};
-use crate::model_ref::{model_ref, number, why_unknown};
-use crate::object::{Matcher, Object, PARTS};
+use crate::object::Matcher;
 use crate::places::{self, function_around, is_of_module, module_literal};
-use crate::prompt::PromptBuilder;
 use crate::request::{Match, is_open, value_chain};
-use crate::sdk::{Operation, Request};
-use crate::slots::HOST;
-use crate::symbol::glob;
 
 /// The requests of a file, in order of place.
 pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
@@ -87,7 +80,9 @@ fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[ItemCall]> {
     let mut finder = Finder { db, at, body: &body, evaluator, matcher, names, calls_objects };
     let mut found = Vec::new();
     for (id, expr) in (0..).map(ExprId).zip(&body.exprs) {
-        if let Expr::Call { callee, args, is_new: false } = *expr {
+        if let Expr::Call { callee, args, is_new: false } = *expr
+            && !finder.is_route(id, callee)
+        {
             found.extend(finder.request(id, callee, args));
         }
     }
@@ -170,6 +165,9 @@ pub(crate) fn method_name(body: &Body, value: ExprId) -> Option<&str> {
     }
 }
 
+/// An address is among as many arguments without a name: `request("POST", url)`.
+const ADDRESS_POSITIONS: usize = 2;
+
 struct Finder<'db, 'b> {
     db: &'db dyn Db,
     at: ItemRef,
@@ -183,7 +181,12 @@ struct Finder<'db, 'b> {
 
 impl Finder<'_, '_> {
     fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
-        let direct = if self.is_candidate(callee) { self.request_to(call, callee, args) } else { None };
+        let is_worth_it = match self.chance(callee) {
+            Chance::None => false,
+            Chance::ByAddress => self.may_be_addressed(args),
+            Chance::Any => true,
+        };
+        let direct = if is_worth_it { self.request_to(call, callee, args) } else { None };
         direct.or_else(|| self.handed_on(call, callee, args))
     }
 
@@ -209,7 +212,7 @@ impl Finder<'_, '_> {
                 })
             })?;
             seen.object = self.matcher.unseen_object(&seen, &value).or(seen.object);
-            let mut described = self.describe(call, &seen, &values, &[]);
+            let mut described = self.described(call, &value, &values, &seen, &[]);
             // A client of another package that speaks the same protocol: who answers it is not known.
             if is_made_elsewhere(&value) {
                 described.provider = None;
@@ -223,8 +226,28 @@ impl Finder<'_, '_> {
                 && self.matcher.is_at_address(seen, &values)
         });
         let (first, others) = seen.split_first()?;
-        let described = self.describe(call, first, &values, others);
+        let described = self.described(call, &value, &values, first, others);
         Some(self.placed(described, callee, args, first))
+    }
+
+    /// Whether what is given to a call of an HTTP library may be the address of a request. Looked at first: who sends it is often
+    /// made far away, and mostly sends something else.
+    fn may_be_addressed(&mut self, args: Slice) -> bool {
+        let args = self.body.args(args);
+        let mut may_be = false;
+        let mut position = 0;
+        for arg in args {
+            let value = match *arg {
+                Arg::Positional(value) if position < ADDRESS_POSITIONS => value,
+                Arg::Keyword(name, value) if self.body.name(name) == "url" => value,
+                Arg::Spread(_) | Arg::KeywordSpread(_) => return true,
+                _ => continue,
+            };
+            position += 1;
+            let value = self.evaluator.eval(value);
+            may_be |= self.matcher.may_be_address(&value);
+        }
+        may_be
     }
 
     /// Whether requests of an SDK may be in this file: of most they may be in any.
@@ -257,10 +280,16 @@ impl Finder<'_, '_> {
         ItemCall { outer_name: finder.outer_name(request), outer_maker, call: Call { places, ..call } }
     }
 
-    /// Whether a closer look at a call is worth it: requests have names; objects that are called themselves are looked for
-    /// where an SDK that has such is imported.
-    fn is_candidate(&self, callee: ExprId) -> bool {
-        self.has_candidate_form(callee) && self.db.may_be_request(self.at, callee)
+    /// Whether a call says what is answered and not what is asked: `@router.post("/v1/chat/completions")`.
+    fn is_route(&self, call: ExprId, callee: ExprId) -> bool {
+        let is_of_address = matches!(self.body.expr(callee), Expr::Attribute { name, .. } if self.matcher.index.is_address_name(self.body.name(name)));
+        is_of_address && self.body.decorators.contains(&call)
+    }
+
+    /// Which requests a call may be: they have names; objects that are called themselves are looked for where an SDK that has
+    /// such is imported.
+    fn chance(&self, callee: ExprId) -> Chance {
+        if self.has_candidate_form(callee) { self.db.chance(self.at, callee) } else { Chance::None }
     }
 
     fn has_candidate_form(&self, callee: ExprId) -> bool {
@@ -269,8 +298,10 @@ impl Finder<'_, '_> {
             Expr::Attribute { object, .. } if self.body.expr(object) == Expr::Super => false,
             Expr::Attribute { name, .. } if self.names.contains(self.body.name(name)) => true,
             Expr::Name(name) => self.calls_objects || self.names_request(self.body.name(name)),
-            Expr::Attribute { object, .. } => {
-                self.calls_objects && matches!(self.body.expr(object), Expr::Name(_) | Expr::This)
+            Expr::Attribute { object, name } => {
+                self.calls_objects
+                    && matches!(self.body.expr(object), Expr::Name(_) | Expr::This)
+                    && !is_of_collections(self.body.name(name))
             }
             Expr::Index { .. } | Expr::Call { .. } | Expr::Await(_) | Expr::Choice { .. } => self.calls_objects,
             _ => false,
@@ -291,115 +322,39 @@ impl Finder<'_, '_> {
         }
         bound == Some(true)
     }
+}
 
-    fn describe(&self, call: ExprId, seen: &Match<'_>, args: &Args, others: &[Match<'_>]) -> Call {
-        let matcher = &self.matcher;
-        let (request, object) = (seen.request, seen.object.as_ref());
-        let slot = |name: &str| request.slots.get(name).and_then(|sources| matcher.slot(sources, args, object));
-        let model_value = slot("model");
-        let mut model = model_value.as_ref().map(|value| model_ref(matcher, value)).unwrap_or_default();
-        for other in others.iter().filter(|other| other.object.is_some()) {
-            let sources = other.request.slots.get("model");
-            let more = sources.and_then(|sources| matcher.slot(sources, args, other.object.as_ref()));
-            add_candidates(&mut model, more.map(|value| model_ref(matcher, &value)).unwrap_or_default());
-        }
-        let described = matcher.sdk(seen.sdk);
-        let named = described.map(|sdk| sdk.name.clone()).unwrap_or_default();
-        let report_as =
-            request.report_as.clone().or_else(|| object.map(|object| object.report_as.clone())).unwrap_or(named);
-        let model_objects = model_value.as_ref().map(|value| matcher.objects(value)).unwrap_or_default();
-        let mut of_models = model_objects.iter().map(|object| &object.provider);
-        // One of several models of several providers: who is paid is not known.
-        let of_model = of_models.next().filter(|first| of_models.all(|other| other == *first)).cloned();
-        // Rules of the request see its own slots before those of the object.
-        let mut own = object.cloned().unwrap_or_else(|| Object::of_function(seen.sdk, &report_as));
-        own.slots.extend(matcher.slots(&request.slots, args, object));
-        let provider = matcher
-            .provider(&request.provider, args, Some(&own))
-            .or_else(|| if model_objects.is_empty() { None } else { of_model.clone()? })
-            .or_else(|| object.and_then(|object| object.provider.clone()))
-            .or_else(|| matcher.provider(&described?.provider, args, Some(&own)))
-            .filter(|_| model_objects.is_empty() || of_model.is_some());
-        // A client that may be of several providers is of none that is known.
-        let differs = |other: &Match<'_>| {
-            let other = other.object.as_ref().and_then(|object| object.provider.clone());
-            let own = object.and_then(|object| object.provider.clone());
-            other.is_some() && own.is_some() && other != own
-        };
-        let provider = provider.filter(|_| !others.iter().any(differs));
-        // Who answers at a host of one's own is not known.
-        let (host, provider) = match provider.as_deref().and_then(|provider| provider.strip_prefix(HOST)) {
-            Some(host) => (Some(SmolStr::new(host)), None),
-            None => (None, provider),
-        };
-        model.host = host;
-        let operation = operation(request, &model);
-        let mut notes = Vec::new();
-        if model.candidates.is_empty() {
-            let why = model_value.as_ref().map_or("its value is not known statically", why_unknown);
-            notes.push(format!("the model is not known: {why}"));
-        }
-        let mut prompt = PromptBuilder::default();
-        for name in ["system", "tools_prompt", "messages", PARTS, "input", "prompt"] {
-            let value = match name {
-                PARTS => object.and_then(|object| object.slots.get(PARTS).cloned()),
-                name => slot(name),
-            };
-            match (name, value) {
-                (_, None) => {}
-                ("system", Some(value)) => prompt.text("system", name, &value),
-                ("messages" | PARTS, Some(value)) => prompt.messages(name, &value),
-                (_, Some(value)) if operation == Operation::Embeddings => prompt.inputs(name, &value),
-                (_, Some(value)) => prompt.messages(name, &value),
-            }
-        }
-        let limit = slot("max_output").filter(|value| *value != Value::None);
-        let output_limit = match (request.slots.contains_key("max_output"), &limit) {
-            (false, _) => OutputLimit::NotOffered,
-            (true, None) => OutputLimit::NotSet,
-            (true, Some(_)) => OutputLimit::Set,
-        };
-        Call {
-            span: self.body.span(call),
-            sdk: report_as,
-            operation,
-            provider,
-            model,
-            function: self.function(),
-            in_loop: self.in_loop(call),
-            prompt: prompt.finish(),
-            max_output: limit.as_ref().and_then(|limit| number(self.db, limit)),
-            output_limit,
-            answers: slot("n").and_then(|n| number(self.db, &n)).filter(|n| *n > 1),
-            notes,
-            annotation: Annotation::default(),
-            places: Places::default(),
-        }
-    }
-
-    fn function(&self) -> SmolStr {
-        qualified_name(self.db, self.at.file, self.at.item)
-    }
-
-    /// Whether a call stands in a loop of the function around it.
-    fn in_loop(&self, call: ExprId) -> bool {
-        if in_loop(self.body, self.body.block_of(call)) {
-            return true;
-        }
-        let mut current = self.at.item;
-        while let Some(this) = head(self.db, self.at.file, current) {
-            let ItemKind::Lambda { iterates } = this.kind else { return false };
-            if iterates {
-                return true;
-            }
-            let Some(parent) = this.parent else { return false };
-            if in_loop(&item(self.db, self.at.file, parent), this.parent_block) {
-                return true;
-            }
-            current = parent;
-        }
-        false
-    }
+/// Whether a name is one of a method that texts and collections have: nobody keeps an object under it that is called itself.
+pub(crate) fn is_of_collections(name: &str) -> bool {
+    matches!(
+        name,
+        "append"
+            | "extend"
+            | "insert"
+            | "pop"
+            | "remove"
+            | "get"
+            | "items"
+            | "keys"
+            | "values"
+            | "update"
+            | "setdefault"
+            | "add"
+            | "join"
+            | "split"
+            | "strip"
+            | "replace"
+            | "startswith"
+            | "endswith"
+            | "lower"
+            | "upper"
+            | "encode"
+            | "decode"
+            | "push"
+            | "includes"
+            | "trim"
+            | "forEach"
+    )
 }
 
 /// The names of an attribute chain, outermost last; at least two.
@@ -440,38 +395,4 @@ fn is_made_elsewhere(value: &Value) -> bool {
         },
         _ => false,
     }
-}
-
-fn in_loop(body: &Body, block: BlockId) -> bool {
-    let mut current = block;
-    for _ in 0..body.blocks.len() {
-        let this = body.block(current);
-        if this.kind == BlockKind::Loop {
-            return true;
-        }
-        if current == BlockId::ROOT {
-            return false;
-        }
-        current = this.parent;
-    }
-    false
-}
-
-fn add_candidates(model: &mut ModelRef, more: ModelRef) {
-    let was_empty = model.candidates.is_empty();
-    for candidate in more.candidates {
-        if !model.candidates.contains(&candidate) {
-            model.candidates.push(candidate);
-        }
-    }
-    if was_empty {
-        model.origin = more.origin;
-    }
-    model.name = if model.candidates.len() == 1 { model.candidates.first().cloned() } else { None };
-}
-
-fn operation(request: &Request, model: &ModelRef) -> Operation {
-    let names = || model.name.iter().chain(&model.candidates);
-    let by_model = request.by_model.iter().find(|(pattern, _)| names().any(|name| glob(pattern, name)));
-    by_model.map_or(request.operation, |(_, operation)| *operation)
 }

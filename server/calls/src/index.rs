@@ -49,6 +49,8 @@ pub struct Index {
     names: FxHashSet<SmolStr>,
     /// Last names of requests that are known by their address.
     address_names: FxHashSet<SmolStr>,
+    /// Of last names of requests that are only made on a part of an object, the names that such parts have.
+    parts: FxHashMap<SmolStr, FxHashSet<SmolStr>>,
     mentions: Mentions,
     name_globs: Vec<SmolStr>,
     /// Names of attributes on the way from an object to another one or to a request.
@@ -69,6 +71,7 @@ impl Index {
             handed_on: Vec::new(),
             names: FxHashSet::default(),
             address_names: FxHashSet::default(),
+            parts: FxHashMap::default(),
             mentions: Mentions::default(),
             name_globs: Vec::new(),
             steps: FxHashSet::default(),
@@ -88,6 +91,7 @@ impl Index {
                 index.names.insert(name);
             }
         }
+        index.parts = descriptions.parts();
         let callable = descriptions.sdks.iter().filter(|sdk| sdk.calls_objects()).cloned().collect();
         index.callable = Descriptions { sdks: callable }.modules().into_iter().collect();
         let mut beginnings = descriptions.modules();
@@ -216,6 +220,11 @@ impl Index {
     /// Whether any other request may have this last name.
     pub(crate) fn is_request_name(&self, name: &str) -> bool {
         self.names.contains(name) || self.name_globs.iter().any(|pattern| glob(pattern, name))
+    }
+
+    /// The names that the parts of objects have on which requests of this last name are made, if they are made on nothing else.
+    pub(crate) fn parts_with(&self, name: &str) -> Option<&FxHashSet<SmolStr>> {
+        self.parts.get(name)
     }
 
     /// Whether an attribute of this name may lead from an object to another one, or to a request.

@@ -1,6 +1,6 @@
 //! Which models, and which numbers, a value can be.
 
-use lensai_semantics::{Origin, Param, TextPart, Value, caller_argument, given};
+use lensai_semantics::{Origin, Param, TextPart, Value, given, given_argument};
 use smol_str::SmolStr;
 
 use crate::call::{ModelOrigin, ModelRef};
@@ -103,7 +103,7 @@ fn of(matcher: &Matcher<'_>, value: &Value, depth: usize) -> ModelRef {
 /// The model that a parameter is by default, or that all its callers give.
 fn of_param(matcher: &Matcher<'_>, param: &Param, depth: usize) -> ModelRef {
     let Some(default) = &param.default else {
-        let given = caller_argument(matcher.db, param.function.file, param.function.item, param.index);
+        let given = given_argument(matcher.db, param.function.file, param.function.item, param.index);
         let found = given.map(|given| of_all(matcher, &given, depth + HOP)).unwrap_or_default();
         return ModelRef { origin: ModelOrigin::Caller, ..found };
     };

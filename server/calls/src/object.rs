@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use lensai_semantics::{Args, Invoke, Param, Symbol, Value, caller_argument, external_bases, given_to_package, index};
+use lensai_semantics::{
+    Args, Invoke, Param, Symbol, Value, caller_argument, external_bases, given_argument, given_to_package, index,
+};
 use smol_str::SmolStr;
 
 use crate::db::Db;
@@ -84,12 +86,30 @@ pub(crate) struct Matcher<'db> {
     pub(crate) ambient: bool,
     /// From parameter to caller, so far.
     hops: Cell<u8>,
+    /// Callers in other files are asked as well, and what they give comes before what a parameter is declared as. Not while it is
+    /// found out what is a request: who looks for those need not read the files that import others.
+    asks_importers: Cell<bool>,
 }
 
 impl<'db> Matcher<'db> {
     /// A matcher for files of a language.
     pub(crate) fn new(db: &'db dyn Db, python: bool) -> Self {
-        Self { db, index: db.knowledge().index(db).as_ref(), python, ambient: true, hops: Cell::new(0) }
+        Self {
+            db,
+            index: db.knowledge().index(db).as_ref(),
+            python,
+            ambient: true,
+            hops: Cell::new(0),
+            asks_importers: Cell::new(false),
+        }
+    }
+
+    /// What is found with callers in other files.
+    pub(crate) fn asking_importers<T>(&self, find: impl FnOnce(&Self) -> T) -> T {
+        let before = self.asks_importers.replace(true);
+        let found = find(self);
+        self.asks_importers.set(before);
+        found
     }
 
     /// The description of this index.
@@ -149,12 +169,17 @@ impl<'db> Matcher<'db> {
             }
             Value::Typed(typed) => self.made_by_call(&typed.declared, &Args::default()),
             Value::Param(param) => {
-                let given = param.default.iter().chain(&param.declared);
-                let given = given.map(|value| self.places(value)).find(|places| !places.is_empty());
-                given.unwrap_or_else(|| match param.declared {
-                    // What it is declared as says what it is.
-                    Some(_) => Vec::new(),
-                    None => self.given_by_callers(param),
+                let by_callers = if self.asks_importers.get() { self.given_by_callers(param) } else { Vec::new() };
+                let said = || {
+                    let said = param.default.iter().chain(&param.declared);
+                    said.map(|value| self.places(value)).find(|places| !places.is_empty())
+                };
+                Some(by_callers).filter(|places| !places.is_empty()).or_else(said).unwrap_or_else(|| {
+                    match param.declared {
+                        // What it is declared as says what it is.
+                        Some(_) => Vec::new(),
+                        None => self.given_by_callers(param),
+                    }
                 })
             }
             Value::OneOf(several) | Value::Fallback(several) => {
@@ -174,7 +199,8 @@ impl<'db> Matcher<'db> {
             return Vec::new();
         }
         self.hops.set(hops + 1);
-        let given = caller_argument(self.db, param.function.file, param.function.item, param.index);
+        let ask = if self.asks_importers.get() { given_argument } else { caller_argument };
+        let given = ask(self.db, param.function.file, param.function.item, param.index);
         let found = given.map(|given| self.places(&given)).unwrap_or_default();
         self.hops.set(hops);
         found

@@ -220,6 +220,10 @@ fn entry(db: &dyn Db, spread: &Value, name: &str, depth: usize, found: &mut Vec<
     };
     if !matches!(value, Value::Unknown(_) | Value::Member(_)) {
         found.push(value);
+    } else if let Value::Mapping(mapping) = spread
+        && depth < MAX_DEPTH
+    {
+        mapping.spreads.iter().for_each(|spread| entry(db, spread, name, depth + 1, found));
     }
 }
 

@@ -45,7 +45,9 @@ impl Program {
     fn requests(&self) -> String {
         let paths: Vec<_> = self.0.keys().map(|path| (SmolStr::new(path), Language::of_path(path).unwrap())).collect();
         let mut database = Database::new(Arc::new(self.clone()), Descriptions::builtin(), &paths, Vec::new());
-        let all = paths.iter().filter_map(|(path, _)| database.file(path)).collect();
+        let all: Vec<_> = paths.iter().filter_map(|(path, _)| database.file(path)).collect();
+        // Who imports none of a file's functions calls none of them.
+        database.set_importers(all.iter().map(|file| (*file, all.clone())).collect());
         database.set_ambient_files(all);
         let mut found = String::new();
         for (path, source) in &self.0 {

@@ -40,7 +40,9 @@ impl Program {
         let language = |path: &str| Language::of_path(path).unwrap();
         let paths: Vec<_> = self.0.keys().map(|path| (SmolStr::new(path), language(path))).collect();
         let mut database = Database::new(Arc::new(self.clone()), DESCRIPTIONS.clone(), &paths, Vec::new());
-        let all = paths.iter().filter_map(|(path, _)| database.file(path)).collect();
+        let all: Vec<_> = paths.iter().filter_map(|(path, _)| database.file(path)).collect();
+        // Who imports none of a file's functions calls none of them.
+        database.set_importers(all.iter().map(|file| (*file, all.clone())).collect());
         database.set_ambient_files(all);
         database
     }

@@ -1,6 +1,7 @@
 //! The engine: a workspace in, located calls out. The command line and the language server share it.
 
 mod aliases;
+mod importers;
 mod listing;
 mod locate;
 mod prefilter;

@@ -159,6 +159,39 @@ fn an_index_spares_what_did_not_change_and_ends_when_it_is_told_to() {
 }
 
 #[test]
+fn a_call_in_one_file_says_what_a_function_of_another_is_given() {
+    const CHAT: &str = "from openai import OpenAI\n\n\ndef ask(model):\n    return OpenAI().chat.completions.create(model=model, max_tokens=10, messages=[])\n";
+    const CALLER: &str = "from chat import ask\n\nask(\"gpt-4o\")\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("chat.py"), CHAT).unwrap();
+    std::fs::write(folder.path().join("main.py"), CALLER).unwrap();
+    let mut live = Live::new(folder.path());
+    live.open("chat.py", CHAT);
+    assert_eq!(live.models("chat.py").0, ["?"], "nobody knows yet who imports it");
+    let listed = live.workspace.lister()();
+    live.workspace.set_listing(listed);
+    assert_eq!(live.models("chat.py").0, ["gpt-4o"]);
+    live.open("main.py", CALLER);
+    live.edit("main.py", &CALLER.replace("gpt-4o", "gpt-4.1"));
+    assert_eq!(live.models("chat.py").0, ["gpt-4.1"]);
+    // What it says besides is no reason to look again.
+    live.edit("main.py", &format!("{}print(1)\n", CALLER.replace("gpt-4o", "gpt-4.1")));
+    let (models, executed) = live.models("chat.py");
+    assert_eq!((models[0].as_str(), executed.get("item_calls")), ("gpt-4.1", None), "{executed:?}");
+    // It imports something else: that counts once it is quiet.
+    let other = "from chat import other\n\n\ndef ask(model):\n    return model\n\n\nask(\"gpt-4.1\")\n";
+    live.edit("main.py", other);
+    live.workspace.settle(&SmolStr::new("main.py"));
+    assert_eq!(live.models("chat.py").0, ["?"]);
+    live.edit("main.py", "");
+    live.workspace.settle(&SmolStr::new("main.py"));
+    std::fs::write(folder.path().join("other.py"), CALLER).unwrap();
+    let listed = live.workspace.lister()();
+    live.workspace.set_listing(listed);
+    assert_eq!(live.models("chat.py").0, ["gpt-4o"]);
+}
+
+#[test]
 fn syntax_that_is_let_go_of_is_read_again_where_it_is_needed() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("models.py"), MODELS).unwrap();

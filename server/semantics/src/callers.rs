@@ -7,7 +7,7 @@ use std::sync::Arc;
 use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
 
-use crate::db::{Db, Head, SourceFile, head, item, outline};
+use crate::db::{Content, Db, Head, SourceFile, facts, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::{Environment, has_decorator};
 use crate::value::{Args, ItemRef, Reason, Value};
@@ -15,6 +15,8 @@ use crate::{class, index, member, settings, with_stack};
 
 /// More callers than this say nothing.
 const MAX_CALLERS: usize = 50;
+/// A file that more files import is not one of which a few calls say what it is given.
+const MAX_IMPORTERS: usize = 200;
 
 /// The argument for a parameter, over all calls of its function in its file; none when there are none there, or one of them
 /// says nothing, or the function is handed on as a value.
@@ -25,53 +27,108 @@ const MAX_CALLERS: usize = 50;
 #[salsa::tracked(returns(clone), cycle_result = argument_in_cycle)]
 pub fn caller_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u32) -> Option<Value> {
     with_stack(|| {
-        let this = head(db, file, function)?;
-        let called = ItemRef { file, item: function };
-        let class = constructed(db, called, &this);
+        let called = Called::new(db, ItemRef { file, item: function }, index)?;
+        // Handed on as a value it may be called from anywhere. A class is named for many reasons.
+        if called.class.is_none() && is_handed_on(db, file, &called.name) {
+            return None;
+        }
+        let mut values = Vec::new();
+        called.collect(file, &items_naming(db, file, called.name.clone()), &mut values)?;
+        // What the constructors of the classes below it give it.
+        for heir in called.class.into_iter().flat_map(|class| class::heirs(db, class)) {
+            if let Some(constructor) = class::constructor(db, heir)
+                && let Some(args) = class::base_arguments(db, file, constructor.item)
+            {
+                values.push(called.given(&args)?);
+            }
+        }
+        (!values.is_empty() && values.len() <= MAX_CALLERS).then(|| Value::one_of(values))
+    })
+}
+
+/// The same over the files that import the function's. It tells what a call is given, never whether something is a request: who
+/// looks for those need not read the files that import others.
+#[salsa::tracked(returns(clone), cycle_result = argument_in_cycle)]
+fn argument_elsewhere(db: &dyn Db, file: SourceFile, function: ItemId, index: u32) -> Option<Value> {
+    with_stack(|| {
+        let called = Called::new(db, ItemRef { file, item: function }, index)?;
+        if called.is_private {
+            return None;
+        }
+        let mut values = Vec::new();
+        for importer in importers(db, file).iter().filter(|importer| **importer != file) {
+            called.collect(*importer, &items_with(db, *importer, called.name.clone()), &mut values)?;
+        }
+        (!values.is_empty()).then(|| Value::one_of(values))
+    })
+}
+
+/// The argument for a parameter, over all calls of its function that are known, in its own file and in others.
+pub fn given_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u32) -> Option<Value> {
+    let here = caller_argument(db, file, function, index);
+    let all: Vec<Value> = here.into_iter().chain(argument_elsewhere(db, file, function, index)).collect();
+    (!all.is_empty()).then(|| Value::one_of(all))
+}
+
+/// A function that is called, and one of its parameters.
+struct Called<'db> {
+    db: &'db dyn Db,
+    function: ItemRef,
+    index: u32,
+    /// The class that it is the constructor of.
+    class: Option<ItemRef>,
+    /// What is called: the class of a constructor.
+    name: SmolStr,
+    /// Only its own file can call it.
+    is_private: bool,
+    /// Which instance it is does not matter here: a receiver takes the first parameter.
+    receiver: Option<Value>,
+}
+
+impl<'db> Called<'db> {
+    /// None for what has no name to call it by.
+    fn new(db: &'db dyn Db, function: ItemRef, index: u32) -> Option<Self> {
+        let this = head(db, function.file, function.item)?;
+        let class = constructed(db, function, &this);
         let name = match class {
-            Some(class) => head(db, file, class.item)?.name,
+            Some(class) => head(db, class.file, class.item)?.name,
             None => this.name.clone(),
         };
         if this.kind != ItemKind::Function || name.is_empty() || name.ends_with("__") {
             return None;
         }
-        // Handed on as a value it may be called from anywhere. A class is named for many reasons.
-        if class.is_none() && is_handed_on(db, file, &name) {
-            return None;
-        }
-        let is_private = class.is_none() && is_private(db, called, &this);
-        // Which instance it is does not matter here: a receiver takes the first parameter.
-        let receiver = is_method(db, file, function).then(|| Value::instance(called, None));
-        let given = |args: &Args| {
-            let given = Environment::of_call(db, called, args, receiver.as_ref()).argument(db, called, index)?;
-            (!given.is_unknown()).then_some(given)
-        };
-        let mut values = Vec::new();
-        for id in items_naming(db, file, name.clone()).iter() {
+        let is_private = class.is_none() && is_private(db, function, &this);
+        let receiver = is_method(db, function.file, function.item).then(|| Value::instance(function, None));
+        Some(Self { db, function, index, class, name, is_private, receiver })
+    }
+
+    /// What arguments give for the parameter, if that is known.
+    fn given(&self, args: &Args) -> Option<Value> {
+        let environment = Environment::of_call(self.db, self.function, args, self.receiver.as_ref());
+        environment.argument(self.db, self.function, self.index).filter(|given| !given.is_unknown())
+    }
+
+    /// Adds what the calls in some items of a file give; none when one of them says nothing, or there are too many.
+    fn collect(&self, file: SourceFile, items: &[ItemId], values: &mut Vec<Value>) -> Option<()> {
+        for id in items {
             let at = ItemRef { file, item: *id };
-            let body = item(db, file, *id);
-            for (callee, args) in calls_of(&body, &name) {
-                let mut evaluator = Evaluator::new(db, at);
+            let body = item(self.db, file, *id);
+            for (callee, args) in calls_of(&body, &self.name) {
+                let mut evaluator = Evaluator::new(self.db, at);
                 // What calls itself hands on what it was given.
-                if at == called || (!is_private && !means(&evaluator.eval(callee), class.unwrap_or(called))) {
+                if at == self.function
+                    || (!self.is_private && !means(&evaluator.eval(callee), self.class.unwrap_or(self.function)))
+                {
                     continue;
                 }
                 if values.len() >= MAX_CALLERS {
                     return None;
                 }
-                values.push(given(&evaluator.args(args))?);
+                values.push(self.given(&evaluator.args(args))?);
             }
         }
-        // What the constructors of the classes below it give it.
-        for heir in class.into_iter().flat_map(|class| class::heirs(db, class)) {
-            if let Some(constructor) = class::constructor(db, heir)
-                && let Some(args) = class::base_arguments(db, file, constructor.item)
-            {
-                values.push(given(&args)?);
-            }
-        }
-        (!values.is_empty() && values.len() <= MAX_CALLERS).then(|| Value::one_of(values))
-    })
+        Some(())
+    }
 }
 
 /// The class that a function is the constructor of.
@@ -86,7 +143,7 @@ fn constructed(db: &dyn Db, function: ItemRef, this: &Head) -> Option<ItemRef> {
 pub fn given(db: &dyn Db, value: &Value) -> Option<Value> {
     match value {
         Value::Param(param) => {
-            let callers = caller_argument(db, param.function.file, param.function.item, param.index);
+            let callers = given_argument(db, param.function.file, param.function.item, param.index);
             let known: Vec<Value> = callers.into_iter().chain(param.default.clone()).collect();
             (!known.is_empty()).then(|| Value::fallback(known))
         }
@@ -176,6 +233,61 @@ fn defined(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
     names.into()
 }
 
+/// The files that import a file, also through a file that hands on what it imports by being the index of its folder; none
+/// when there are too many to ask. Nobody asks a test what the code that it tests is given.
+#[salsa::tracked(returns(clone))]
+fn importers(db: &dyn Db, file: SourceFile) -> Arc<[SourceFile]> {
+    let all = db.project().importers(db);
+    let (mut found, mut next): (Vec<SourceFile>, usize) = (all.get(&file).cloned().unwrap_or_default(), 0);
+    while let Some(importer) = found.get(next).copied() {
+        if found.len() > MAX_IMPORTERS {
+            return Arc::from([]);
+        }
+        if is_index(importer.path(db)) {
+            let more = all.get(&importer).into_iter().flatten().filter(|more| **more != file && !found.contains(more));
+            let more: Vec<SourceFile> = more.copied().collect();
+            found.extend(more);
+        }
+        next += 1;
+    }
+    found.retain(|importer| !is_test(importer.path(db)));
+    found.sort_unstable_by(|a, b| a.path(db).cmp(b.path(db)));
+    found.into()
+}
+
+/// Whether a file stands for its folder.
+fn is_index(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(name.split('.').next(), Some("__init__" | "index"))
+}
+
+/// Whether a file holds tests, by the names that test runners look for.
+fn is_test(path: &str) -> bool {
+    let mut parts = path.split('/').rev();
+    let name = parts.next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let is_named = stem.starts_with("test_") || stem == "conftest";
+    is_named
+        || ["_test", ".test", ".spec"].iter().any(|end| stem.ends_with(end))
+        || parts.any(|folder| matches!(folder, "test" | "tests" | "__tests__" | "__mocks__"))
+}
+
+/// The items of a file in which a name occurs.
+#[salsa::tracked(returns(clone))]
+fn items_with(db: &dyn Db, file: SourceFile, name: SmolStr) -> Arc<[ItemId]> {
+    // Most that import a file say nothing of one name in it.
+    let is_mentioned = match file.content(db) {
+        Content::Disk(_) => db.mentions(file.path(db), &name),
+        Content::Open(text) | Content::Parsed(text, _) => text.contains(name.as_str()),
+    };
+    if !is_mentioned {
+        return Arc::from([]);
+    }
+    let facts = facts(db, file);
+    let items = (0..).map(ItemId).zip(&facts.items);
+    items.filter(|(_, item)| item.body.find_name(&name).is_some()).map(|(id, _)| id).collect()
+}
+
 /// The calls of a name, as a function or as a method: what is called, and the arguments.
 fn calls_of(body: &Body, name: &str) -> Vec<(ExprId, Slice)> {
     let Some(id) = body.find_name(name) else { return Vec::new() };
@@ -187,4 +299,21 @@ fn calls_of(body: &Body, name: &str) -> Vec<(ExprId, Slice)> {
         _ => None,
     });
     calls.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_test;
+
+    #[test]
+    fn tests_are_known_by_their_names() {
+        for path in
+            ["test_a.py", "a/conftest.py", "a_test.py", "src/a.test.ts", "a.spec.tsx", "tests/a.py", "x/__tests__/a.js"]
+        {
+            assert!(is_test(path), "{path}");
+        }
+        for path in ["a.py", "latest.py", "src/testing.ts", "contest/a.py", "a/spec.ts"] {
+            assert!(!is_test(path), "{path}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ mod dynamic;
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Body, Bound, Expr, ItemId, ItemKind, Place as Target};
+use lensai_syntax::hir::{Body, Bound, Expr, ItemId, ItemKind, NameId, Place as Target, Store};
 use smol_str::SmolStr;
 
 use crate::callers::items_naming;
@@ -97,9 +97,10 @@ struct Stored {
 }
 
 fn stored(db: &dyn Db, class: ItemRef, name: &str, declared: Option<Value>) -> Stored {
-    let declared = declared.unwrap_or(Value::None);
+    let mut initial = declared.unwrap_or(Value::None);
     let mut values = Vec::new();
     let mut certain = false;
+    let mut later = Vec::new();
     for method in methods(db, class) {
         let body = item(db, class.file, method.item);
         let is_constructor = is_constructor(db, method);
@@ -121,17 +122,35 @@ fn stored(db: &dyn Db, class: ItemRef, name: &str, declared: Option<Value>) -> S
             continue;
         }
         certain |= is_constructor && stores.iter().any(|store| flow::is_certain(&body, store.block));
-        let mut evaluator = Evaluator::new(db, method).with_initial(id, declared.clone());
-        for store in stores {
-            let value = store.value.map_or(Value::None, |value| evaluator.eval(value));
-            let declared = store.annotation.filter(|_| !is_of_use(&value)).map(|annotation| {
-                let annotation = evaluator.eval(annotation);
-                ops::declared(evaluator.work(), class.file, &annotation)
-            });
-            values.push(declared.filter(is_of_use).unwrap_or(value));
+        // What is made of what the attribute was: `this.params = {...this.params, stream: true}`.
+        let is_own = |expr: &Expr| matches!(*expr, Expr::Attribute { object, name } if name == id && is_self(db, method, &body, body.expr(object)));
+        if !is_constructor && body.exprs.iter().any(is_own) {
+            later.push((method, id, stores));
+        } else {
+            store_all(db, method, id, &initial, stores, &mut values);
         }
     }
+    let known = values.iter().filter(|value| is_of_use(value)).cloned().collect::<Vec<_>>();
+    if !known.is_empty() {
+        initial = Value::one_of(known);
+    }
+    for (method, id, stores) in later {
+        store_all(db, method, id, &initial, stores, &mut values);
+    }
     Stored { values, certain }
+}
+
+/// Adds what a method stores on the instance under a name, of which this is known before it runs.
+fn store_all(db: &dyn Db, method: ItemRef, name: NameId, initial: &Value, stores: Vec<Store>, values: &mut Vec<Value>) {
+    let mut evaluator = Evaluator::new(db, method).with_initial(name, initial.clone());
+    for store in stores {
+        let value = store.value.map_or(Value::None, |value| evaluator.eval(value));
+        let declared = store.annotation.filter(|_| !is_of_use(&value)).map(|annotation| {
+            let annotation = evaluator.eval(annotation);
+            ops::declared(evaluator.work(), method.file, &annotation)
+        });
+        values.push(declared.filter(is_of_use).unwrap_or(value));
+    }
 }
 
 /// The names of the fields that a class and its ancestors declare (`model: str = "…"`), as a dump of an instance has them.

@@ -9,7 +9,7 @@ use lensai_syntax::hir::{BlockId, Body, ExprId, Facts, ItemId, ItemKind};
 use lensai_text::Span;
 use smol_str::SmolStr;
 
-pub use self::inputs::{Alias, Content, Externals, Project, SourceFile};
+pub use self::inputs::{Alias, Content, Externals, Importers, Project, SourceFile};
 
 /// What the queries need from whoever holds them.
 #[salsa::db]
@@ -19,6 +19,9 @@ pub trait Db: salsa::Database {
 
     /// The decoded text of a file that is not open in an editor; empty when it cannot be read.
     fn read(&self, path: &str) -> Arc<str>;
+
+    /// Whether a word occurs in that text: a look at it, for which it need not be parsed.
+    fn mentions(&self, path: &str, word: &str) -> bool;
 }
 
 /// Remembers from now on which syntax was used last, so that [`forget_syntax`] can let go of the rest. Every use costs a little more.

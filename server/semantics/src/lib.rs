@@ -21,10 +21,10 @@ mod settings;
 mod value;
 mod work;
 
-pub use callers::{caller_argument, given};
+pub use callers::{caller_argument, given, given_argument};
 pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{
-    Alias, Content, Db, Externals, Head, Project, SourceFile, facts, forget_syntax, head, item, item_span,
+    Alias, Content, Db, Externals, Head, Importers, Project, SourceFile, facts, forget_syntax, head, item, item_span,
     note_uses_of_syntax, outline,
 };
 pub use eval::Evaluator;

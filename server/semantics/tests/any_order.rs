@@ -7,7 +7,7 @@ mod common;
 use std::fmt::Write as _;
 
 use common::{Database, items, render};
-use lensai_semantics::{Evaluator, caller_argument, class_attribute, export, item, returns};
+use lensai_semantics::{Evaluator, caller_argument, class_attribute, export, given_argument, item, returns};
 use lensai_syntax::hir::ExprId;
 use smol_str::SmolStr;
 
@@ -91,7 +91,7 @@ fn answer(db: &Database, question: Question) -> String {
             let attributes =
                 ["model", "client"].map(|name| shown(class_attribute(db, file, at.item, SmolStr::new(name))));
             let result = render(db, &returns(db, file, at.item));
-            let given = shown(caller_argument(db, file, at.item, 0));
+            let given = [caller_argument, given_argument].map(|given| shown(given(db, file, at.item, 0)));
             format!("item {number} of {}: {all:?} {attributes:?} {result} {given:?}", file.path(db))
         }
     }

@@ -1,12 +1,13 @@
 //! Which calls of a file may be requests, once it is known where objects may be in it.
 
 use lensai_syntax::hir::{Arg, Body, Bound, Expr, ExprId, Imported, ItemId, NameId, Place, Slice};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::{Flow, MAX_STEPS, bound_to, is_self};
 use crate::address::RequestNames;
-use crate::find::{calls_objects, chain, method_name};
+use crate::db::Chance;
+use crate::find::{calls_objects, chain, is_of_collections, method_name};
 
 /// Expressions and names of items that were looked at.
 #[derive(Default)]
@@ -16,8 +17,8 @@ pub(super) struct Seen {
 }
 
 impl Flow<'_, '_> {
-    pub(super) fn candidates(mut self) -> FxHashSet<(ItemId, ExprId)> {
-        let mut found = FxHashSet::default();
+    pub(super) fn candidates(mut self) -> FxHashMap<(ItemId, ExprId), Chance> {
+        let mut found = FxHashMap::default();
         let mut open = Vec::new();
         let names = RequestNames::of(self.db, self.file);
         let calls_objects = calls_objects(self.db, self.file);
@@ -26,31 +27,36 @@ impl Flow<'_, '_> {
             for expr in &body.exprs {
                 let Expr::Call { callee, args, is_new: false } = *expr else { continue };
                 let by_name = |callee: ExprId, args: Option<Slice>| match body.expr(callee) {
-                    // Whoever sends it: the address says more, and stands elsewhere.
-                    Expr::Attribute { name, .. } | Expr::Name(name) if names.is_of_address(body.name(name)) => {
-                        Some(true)
+                    Expr::Attribute { object, name } if self.is_on_no_part(body, object, body.name(name), &aliases) => {
+                        Some(false)
                     }
-                    Expr::Attribute { name, .. } if names.contains(body.name(name)) => {
+                    Expr::Attribute { name, .. } if names.is_of_object(body.name(name)) => {
                         let is_unseen = self.may_be_unseen(body, callee, args, &aliases);
                         if is_unseen { Some(true) } else { self.is_in_module(body, callee) }
                     }
                     Expr::Name(name) if aliases.contains(body.name(name)) => Some(true),
-                    Expr::Name(name) if names.contains(body.name(name)) => None,
+                    Expr::Name(name) if names.is_of_object(body.name(name)) => None,
                     _ => Some(false),
+                };
+                // Whoever sends it: the address says more, and stands elsewhere.
+                let by_address = |callee: ExprId| match body.expr(callee) {
+                    Expr::Attribute { name, .. } | Expr::Name(name) => names.is_of_address(body.name(name)),
+                    _ => false,
                 };
                 // A method may be handed on to be called.
                 let handed = body.args(args).iter().map(|arg| (arg.value(), by_name(arg.value(), None)));
                 let called = match by_name(callee, Some(args)) {
-                    Some(false) if calls_objects => None,
+                    Some(false) if calls_objects && !is_collection_method(body, callee) => None,
                     known => known,
                 };
                 for (callee, may_be) in std::iter::once((callee, called)).chain(handed) {
-                    match may_be {
-                        Some(true) => {
-                            found.insert((item_id(at), callee));
-                        }
-                        Some(false) => {}
-                        None => open.push((at, callee)),
+                    if may_be == Some(true) {
+                        found.insert((item_id(at), callee), Chance::Any);
+                    } else if by_address(callee) {
+                        found.entry((item_id(at), callee)).or_insert(Chance::ByAddress);
+                    }
+                    if may_be.is_none() {
+                        open.push((at, callee));
                     }
                 }
             }
@@ -61,8 +67,18 @@ impl Flow<'_, '_> {
         // From here on parts of the file give objects to each other in every way.
         self.settle(Self::may_be_object);
         open.retain(|(at, callee)| self.may_be_object(*at, *callee));
-        found.extend(open.into_iter().map(|(at, callee)| (item_id(at), callee)));
+        found.extend(open.into_iter().map(|(at, callee)| ((item_id(at), callee), Chance::Any)));
         found
+    }
+
+    /// Whether requests of this name are made only on parts of objects, and this is none of them: a list has an `append` too. What
+    /// is given to a function, or made by one, may be one under any name.
+    fn is_on_no_part(&self, body: &Body, object: ExprId, name: &str, aliases: &FxHashSet<&str>) -> bool {
+        let Some(parts) = self.matcher.index.parts_with(name) else { return false };
+        let (Expr::Name(id) | Expr::Attribute { name: id, .. }) = body.expr(object) else { return false };
+        let part = body.name(id);
+        let is_given = body.params.iter().any(|param| param.name == part);
+        !is_given && !parts.contains(part) && !aliases.contains(part)
     }
 
     /// Whether what stands before the name of a request may say enough, with the arguments: `….chat.completions.create(messages=…)`.
@@ -230,6 +246,10 @@ impl Flow<'_, '_> {
     fn is_of_tainted_class(&self, at: usize) -> bool {
         self.class_around(at).is_none_or(|class| self.tainted.contains(&class))
     }
+}
+
+fn is_collection_method(body: &Body, callee: ExprId) -> bool {
+    matches!(body.expr(callee), Expr::Attribute { name, .. } if is_of_collections(body.name(name)))
 }
 
 /// Whether a declared type says nothing of what it is: any at all, or one in quotes, which are not looked into.

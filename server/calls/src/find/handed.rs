@@ -4,6 +4,7 @@
 use lensai_syntax::hir::{Arg, Expr, ExprId, Slice};
 
 use super::{Finder, ItemCall};
+use crate::db::Chance;
 
 /// Functions that call what they are given with the arguments that follow it.
 const RUNNERS: [&str; 12] = [
@@ -61,7 +62,7 @@ impl Finder<'_, '_> {
                 Expr::Name(name) => self.is_bound_to_request(self.body.name(name)),
                 _ => false,
             };
-            is_method && self.is_candidate(*value)
+            is_method && self.chance(*value) != Chance::None
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, ToSmolStr};
 
 use super::model::{ModulePattern, Path, Request, Sdk, SymbolPattern};
@@ -89,6 +90,33 @@ impl Descriptions {
     pub fn request_words(&self) -> BTreeSet<SmolStr> {
         let requests = self.requests().filter(|request| request.url.is_empty());
         requests.flat_map(|request| words(&request.path, &request.call)).collect()
+    }
+
+    /// The last names of requests that are only made on a part of an object (`beta.conversations.append`), each with the names that
+    /// such a part has.
+    pub(crate) fn parts(&self) -> FxHashMap<SmolStr, FxHashSet<SmolStr>> {
+        let mut parts: FxHashMap<SmolStr, FxHashSet<SmolStr>> = FxHashMap::default();
+        let mut others: FxHashSet<SmolStr> = FxHashSet::default();
+        for sdk in &self.sdks {
+            for request in sdk.requests.iter().filter(|request| request.url.is_empty()) {
+                others.extend(words(&[], &request.call));
+                for path in &request.path {
+                    let mut names = path.0.iter().rev().map(|step| &step.name).filter(|name| !name.is_empty());
+                    match (names.next(), names.next()) {
+                        (Some(last), Some(part)) => {
+                            let parts = parts.entry(last.clone()).or_default();
+                            let transparent = sdk.transparent.iter().map(|step| &step.name);
+                            parts.extend(std::iter::once(part).chain(transparent).cloned());
+                        }
+                        (last, _) => others.extend(last.cloned()),
+                    }
+                }
+            }
+        }
+        parts.retain(|last, parts| {
+            !others.contains(last) && !parts.iter().chain([last]).any(|name| name.contains(['*', '{']))
+        });
+        parts
     }
 
     /// The names of requests that are known by their address: of functions and methods, and of modules that are called

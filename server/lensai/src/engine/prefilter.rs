@@ -23,6 +23,7 @@ use smol_str::SmolStr;
 use self::chain::{Chain, Setter, is_called};
 use self::graph::{Graph, Takes};
 use self::mention::{Asked, extend, mentioning};
+use super::importers::{Resolver, importers};
 use super::source::Sources;
 
 /// What to look for in the text of a file.
@@ -67,6 +68,13 @@ pub(crate) struct Look {
     /// SDKs whose setters occur in it.
     setters: Vec<usize>,
     imports: Vec<SkimImport>,
+}
+
+impl Look {
+    /// The modules that the file may import.
+    pub(crate) fn imports(&self) -> &[SkimImport] {
+        &self.imports
+    }
 }
 
 /// What a file has to do with modules that are loaded by their name (Python).
@@ -168,17 +176,20 @@ impl Prefilter {
         &self,
         database: &mut Database,
         sources: &Sources,
-        looks: Vec<(SourceFile, Look)>,
+        mut looks: Vec<(SourceFile, Look)>,
         all: bool,
     ) -> Vec<SourceFile> {
         // Before any question is asked: what is set for everyone is an input.
         let ambient = looks.iter().filter(|(file, look)| self.sets_ambient(database, *file, look));
         let ambient = ambient.map(|(file, _)| *file).collect();
         database.set_ambient_files(ambient);
-        if all {
-            return looks.iter().map(|(file, _)| *file).collect();
-        }
-        let Wanted { files, narrowed, known } = self.wanted(database, sources, looks);
+        let resolver = Resolver::of_all(database);
+        let imported = looks.iter().map(|(file, look)| (*file, resolver.imported(*file, look.imports())));
+        let importers = importers(database, imported);
+        let graph = (!all).then(|| Graph::new(database, sources, &resolver, &self.sdks, &mut looks));
+        database.set_importers(importers);
+        let Some(graph) = graph else { return looks.iter().map(|(file, _)| *file).collect() };
+        let Wanted { files, narrowed, known } = self.wanted_in(database, sources, &mut looks, &graph);
         let candidates: Candidates = narrowed
             .into_par_iter()
             .map_with(database.clone(), |database, file| (file, candidates(database, file, &known)))
@@ -200,13 +211,23 @@ impl Prefilter {
 
     /// Selects the files that may hold a request.
     pub(crate) fn wanted(&self, database: &Database, sources: &Sources, mut looks: Vec<(SourceFile, Look)>) -> Wanted {
+        let graph = Graph::new(database, sources, &Resolver::of_all(database), &self.sdks, &mut looks);
+        self.wanted_in(database, sources, &mut looks, &graph)
+    }
+
+    fn wanted_in(
+        &self,
+        database: &Database,
+        sources: &Sources,
+        looks: &mut [(SourceFile, Look)],
+        graph: &Graph,
+    ) -> Wanted {
         // Who loads a module by its name may do so for another file, which names it.
         let are_loaded = looks.iter().any(|(_, look)| look.late.loads);
-        for (_, look) in &mut looks {
+        for (_, look) in looks.iter_mut() {
             look.late.names &= are_loaded && look.request;
         }
-        let graph = Graph::new(database, sources, &self.sdks, &mut looks);
-        let looks = looks.as_slice();
+        let looks: &[(SourceFile, Look)] = looks;
         let calls_objects = |at: usize| {
             let mut modules = graph.external[at].iter();
             let sdks = || self.sdks.iter().filter(|sdk| sdk.calls_objects);
@@ -220,7 +241,7 @@ impl Prefilter {
                 wanted.insert(at);
             }
         }
-        let known = follow(database, sources, looks, &graph, near, &mut wanted);
+        let known = follow(database, sources, looks, graph, near, &mut wanted);
         let mut wanted: Vec<usize> = wanted.into_iter().collect();
         wanted.sort_unstable();
         let files = wanted.iter().map(|at| looks[*at].0).collect();

@@ -51,6 +51,10 @@ impl Texts for Sources {
         self.texts.fetch_add(1, Ordering::Relaxed);
         self.read(path).text
     }
+
+    fn mentions(&self, path: &str, word: &str) -> bool {
+        memchr::memmem::find(self.read(path).text.as_bytes(), word.as_bytes()).is_some()
+    }
 }
 
 /// The text in the bytes of a file.

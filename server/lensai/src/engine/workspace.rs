@@ -19,6 +19,7 @@ use lensai_syntax::{Language, Limits, OpenTree};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+use super::importers::{Resolver, importers};
 use super::listing::{Known, Listing};
 use super::prefilter::{Look, Prefilter};
 use super::source::Sources;
@@ -38,6 +39,8 @@ pub struct Workspace {
     open: FxHashMap<SmolStr, Open>,
     /// Files in which something may be set for everyone.
     ambient: FxHashSet<SmolStr>,
+    /// The files that each file imports.
+    imported: FxHashMap<SourceFile, Vec<SourceFile>>,
     /// Counts what was read from the disk.
     stamp: u64,
 }
@@ -72,6 +75,7 @@ impl Workspace {
             listed: Arc::default(),
             open: FxHashMap::default(),
             ambient: FxHashSet::default(),
+            imported: FxHashMap::default(),
             stamp: 0,
         }
     }
@@ -122,13 +126,14 @@ impl Workspace {
         self.listed = Arc::new(listed);
         self.database.set_aliases(listing.aliases);
         self.database.set_files(files);
-        let all = self.database.files().iter();
-        let ambient = all.filter(|(path, file)| {
-            let look = self.open.get(*path).map(|open| &open.look).or_else(|| self.listed.get(*path));
-            look.is_some_and(|look| self.prefilter.sets_ambient(&self.database, **file, look))
-        });
-        self.ambient = ambient.map(|(path, _)| path.clone()).collect();
+        let resolver = Resolver::of_all(&self.database);
+        let look_at = |path| self.open.get(path).map(|open| &open.look).or_else(|| self.listed.get(path));
+        let all = self.database.files().iter().filter_map(|(path, file)| Some((path, *file, look_at(path)?)));
+        let ambient = all.clone().filter(|(_, file, look)| self.prefilter.sets_ambient(&self.database, *file, look));
+        self.ambient = ambient.map(|(path, ..)| path.clone()).collect();
+        self.imported = all.map(|(_, file, look)| (file, resolver.imported(file, look.imports()))).collect();
         self.set_ambient();
+        self.set_importers();
     }
 
     /// A file is edited from now on. `path` is relative to the root.
@@ -202,7 +207,9 @@ impl Workspace {
         let Some(open) = self.open.get_mut(path).filter(|open| !open.is_left_out) else { return false };
         open.look = self.prefilter.look(&open.text, open.language);
         let is_ambient = self.prefilter.sets_ambient(&self.database, open.file, &open.look);
-        self.update_ambient(path, is_ambient)
+        let imported = Resolver::new(&self.database).imported(open.file, open.look.imports());
+        let file = open.file;
+        self.update_imported(file, imported) | self.update_ambient(path, is_ambient)
     }
 
     /// A file is no longer edited: it is as the disk has it.
@@ -239,14 +246,33 @@ impl Workspace {
             let mut files = FxHashMap::clone(self.database.files());
             files.remove(path);
             self.database.set_files(files);
+            self.update_imported(file, Vec::new());
             self.update_ambient(path, false);
             return;
         }
         let text = self.sources.read(path).text;
         let look = self.prefilter.look(&text, file.language(&self.database));
         let is_ambient = self.prefilter.sets_ambient(&self.database, file, &look);
+        let imported = Resolver::new(&self.database).imported(file, look.imports());
         Arc::make_mut(&mut self.listed).insert(path.clone(), look);
+        self.update_imported(file, imported);
         self.update_ambient(path, is_ambient);
+    }
+
+    /// Returns whether a file imports others than before.
+    fn update_imported(&mut self, file: SourceFile, imported: Vec<SourceFile>) -> bool {
+        if self.imported.get(&file).map(Vec::as_slice).unwrap_or_default() == imported {
+            return false;
+        }
+        self.imported.insert(file, imported);
+        self.set_importers();
+        true
+    }
+
+    fn set_importers(&mut self) {
+        let imported = self.imported.iter().map(|(file, imported)| (*file, imported.as_slice()));
+        let importers = importers(&self.database, imported);
+        self.database.set_importers(importers);
     }
 
     fn update_ambient(&mut self, path: &SmolStr, is_ambient: bool) -> bool {

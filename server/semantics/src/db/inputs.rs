@@ -46,7 +46,13 @@ pub struct Project {
     /// Aliases of module paths (tsconfig `paths`), by the folder of the file that declares them.
     #[returns(ref)]
     pub aliases: Arc<Vec<Alias>>,
+    /// Which files import a file, in order of path: those whose calls of its functions count.
+    #[returns(ref)]
+    pub importers: Arc<Importers>,
 }
+
+/// The files that import each file.
+pub type Importers = FxHashMap<SourceFile, Vec<SourceFile>>;
 
 /// Names of published packages.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -4,6 +4,8 @@ use lensai_syntax::Language;
 use memchr::memmem;
 use smol_str::SmolStr;
 
+use super::mention::is_word;
+
 /// A chain of names that tells a request: `chat.completions.create`, with the arguments that it must have.
 pub(super) struct Chain {
     names: Vec<SmolStr>,
@@ -50,11 +52,16 @@ impl Chain {
     }
 }
 
-/// Whether a name is called somewhere in a text; a call with type arguments, or over an optional step, is one too.
+/// Whether a name is called somewhere in a text; a call with type arguments, or over an optional step, is one too. A function of
+/// this name is none, and neither is a decorator: `@router.post("/v1/chat/completions")` says what is answered, not what is asked.
 pub(super) fn is_called(text: &str, name: &str) -> bool {
     memmem::find_iter(text.as_bytes(), name.as_bytes()).any(|at| {
-        let rest = text.get(at + name.len()..).unwrap_or_default();
+        let (before, rest) = (text.get(..at).unwrap_or_default(), text.get(at + name.len()..).unwrap_or_default());
+        let line = before.rsplit('\n').next().unwrap_or_default();
         rest.trim_start_matches([' ', '\t']).starts_with(['(', '<', '?', '!'])
+            && is_word(text.as_bytes(), at, at + name.len())
+            && !line.trim_start().starts_with('@')
+            && !line.ends_with("def ")
     })
 }
 

@@ -1,12 +1,13 @@
 //! Who imports whom, and which imports lead to an SDK.
 
 use lensai_calls::Database;
-use lensai_semantics::{SourceFile, resolve_module};
+use lensai_semantics::SourceFile;
 use lensai_syntax::skim::{ImportForm, SkimImport};
 use memchr::memmem;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
+use super::super::importers::Resolver;
 use super::mention::is_word;
 use super::{Look, SdkWords, Sources, begins_with_one, text_of};
 
@@ -45,6 +46,7 @@ impl Graph {
     pub(super) fn new(
         database: &Database,
         sources: &Sources,
+        resolver: &Resolver<'_>,
         sdks: &[SdkWords],
         looks: &mut [(SourceFile, Look)],
     ) -> Self {
@@ -52,8 +54,6 @@ impl Graph {
         let mut graph = Self { external: Vec::new(), leads: Vec::new(), importers: Vec::new() };
         graph.importers.resize_with(looks.len(), Vec::new);
         let mut known: FxHashMap<SmolStr, bool> = FxHashMap::default();
-        let paths = looks.iter().flat_map(|(file, _)| file.path(database).split('/'));
-        let names: FxHashSet<&str> = paths.map(|name| name.strip_suffix(".py").unwrap_or(name)).collect();
         for (at, (file, look)) in looks.iter_mut().enumerate() {
             let is_python = file.language(database).is_python();
             let mut external = Vec::new();
@@ -61,14 +61,7 @@ impl Graph {
             // Names of SDKs that may be modules.
             let mut unclear = Vec::new();
             for SkimImport { module, form } in std::mem::take(&mut look.imports) {
-                let target = |name: &str| {
-                    let first = name.split('.').next().unwrap_or(name);
-                    // Most imports are of packages: nothing in the project has their name.
-                    if is_python && !first.is_empty() && !names.contains(first) {
-                        return None;
-                    }
-                    resolve_module(database, *file, name).map(|target| index.get(&target))
-                };
+                let target = |name: &str| resolver.file(*file, name).map(|target| index.get(&target));
                 let of = if form == ImportForm::Name { module.rsplit_once('.') } else { None };
                 if let Some((package, name)) = of
                     && let Some(Some(target)) = target(if package.is_empty() { "." } else { package })
