@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use crate::db::{Db, SourceFile, item, outline};
 use crate::eval::Evaluator;
 use crate::settings;
-use crate::value::{Args, ItemRef, Symbol, Value};
+use crate::value::{Args, ItemRef, Reason, Symbol, Value};
 use crate::with_stack;
 
 /// The attribute under which a page remembers.
@@ -17,6 +17,11 @@ const SESSION: &str = "session_state";
 
 /// The value of a widget as it is shown first: `st.text_input("Model", value="gpt-4o")`. Of one that offers several, each of them.
 pub(crate) fn widget(name: &str, args: &Args) -> Option<Value> {
+    // `const [model, setModel] = useState("gpt-4o")`
+    if matches!(name, "react.useState" | "react.default.useState" | "preact/hooks.useState") {
+        let first = args.positional.first().filter(|first| !matches!(first, Value::Function(_)))?;
+        return Some(Value::list(vec![first.clone(), Value::Unknown(Reason::Computed)], false));
+    }
     let name = name.strip_prefix("streamlit.")?;
     let at = |name: &str, position: usize| args.named(name).or_else(|| args.positional.get(position)).cloned();
     match name.rsplit('.').next()? {

@@ -103,7 +103,7 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
             }
             args.named("default").or(first).cloned().unwrap_or(Value::Unknown(Reason::Undefined))
         }
-        _ if name.starts_with("streamlit.") => forms::widget(name, args)?,
+        _ if name.starts_with("streamlit.") || name.ends_with(".useState") => forms::widget(name, args)?,
         _ => return None,
     })
 }
