@@ -1,8 +1,9 @@
 //! The database that holds inputs and memoised results.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lensai_semantics::{Alias, Content, Externals, Importers, ItemRef, Project, SourceFile};
+use lensai_semantics::{Alias, Content, Externals, Importers, ItemRef, Project, SourceFile, Worked};
 use lensai_syntax::Language;
 use lensai_syntax::hir::{ExprId, ItemId};
 use rustc_hash::FxHashMap;
@@ -31,6 +32,23 @@ pub struct Database {
     storage: salsa::Storage<Self>,
     texts: Arc<dyn Texts>,
     candidates: Option<Arc<Candidates>>,
+    worked: Arc<Counts>,
+}
+
+/// Counts work, over all handles.
+#[derive(Default)]
+struct Counts {
+    items: AtomicUsize,
+    budgets: AtomicUsize,
+}
+
+/// Work that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WorkDone {
+    /// How often the body of an item was evaluated, as a whole or in part.
+    pub items: usize,
+    /// How many queries used up their budget, so that something is unknown.
+    pub budgets: usize,
 }
 
 /// The calls of files that may be requests, by what is called. All of a file that is not in it may be.
@@ -51,6 +69,14 @@ impl lensai_semantics::Db for Database {
 
     fn mentions(&self, path: &str, word: &str) -> bool {
         self.texts.mentions(path, word)
+    }
+
+    fn worked(&self, work: Worked) {
+        let count = match work {
+            Worked::Item => &self.worked.items,
+            Worked::Budget => &self.worked.budgets,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -88,7 +114,7 @@ impl Database {
         aliases: Vec<Alias>,
         listener: Option<Listener>,
     ) -> Self {
-        let database = Self { storage: salsa::Storage::new(listener), texts, candidates: None };
+        let database = Self { storage: salsa::Storage::new(listener), texts, candidates: None, worked: Arc::default() };
         let mut files = FxHashMap::default();
         for (path, language) in paths {
             files.insert(path.clone(), database.new_file(path, *language));
@@ -126,6 +152,12 @@ impl Database {
     /// another handle is cancelled, and waited for.
     pub fn forget_syntax(&mut self, keep: &[SourceFile]) {
         lensai_semantics::forget_syntax(self, keep);
+    }
+
+    /// What was done so far, by all handles.
+    pub fn work_done(&self) -> WorkDone {
+        let count = |count: &AtomicUsize| count.load(Ordering::Relaxed);
+        WorkDone { items: count(&self.worked.items), budgets: count(&self.worked.budgets) }
     }
 
     /// The file of a path.

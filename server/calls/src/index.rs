@@ -39,7 +39,7 @@ pub(crate) struct Entry {
 pub struct Index {
     descriptions: Descriptions,
     exact: FxHashMap<SmolStr, Vec<Entry>>,
-    globs: Vec<(SmolStr, Entry)>,
+    globs: Globs<Entry>,
     /// Patterns of modules themselves.
     modules: Vec<Entry>,
     /// How the names of the SDKs' modules begin.
@@ -52,10 +52,10 @@ pub struct Index {
     /// Of last names of requests that are only made on a part of an object, the names that such parts have.
     parts: FxHashMap<SmolStr, FxHashSet<SmolStr>>,
     mentions: Mentions,
-    name_globs: Vec<SmolStr>,
+    name_globs: Globs<()>,
     /// Names of attributes on the way from an object to another one or to a request.
     steps: FxHashSet<SmolStr>,
-    step_globs: Vec<SmolStr>,
+    step_globs: Globs<()>,
     /// How the modules of SDKs begin whose objects are called themselves.
     callable: Vec<SmolStr>,
 }
@@ -65,7 +65,7 @@ impl Index {
     pub fn new(descriptions: Descriptions) -> Self {
         let mut index = Self {
             exact: FxHashMap::default(),
-            globs: Vec::new(),
+            globs: Globs::default(),
             modules: Vec::new(),
             beginnings: Vec::new(),
             handed_on: Vec::new(),
@@ -73,9 +73,9 @@ impl Index {
             address_names: FxHashSet::default(),
             parts: FxHashMap::default(),
             mentions: Mentions::default(),
-            name_globs: Vec::new(),
+            name_globs: Globs::default(),
             steps: FxHashSet::default(),
-            step_globs: Vec::new(),
+            step_globs: Globs::default(),
             callable: Vec::new(),
             descriptions: Descriptions::default(),
         };
@@ -86,7 +86,7 @@ impl Index {
         index.address_names = descriptions.address_words().into_iter().collect();
         for name in descriptions.request_words() {
             if name.contains('*') {
-                index.name_globs.push(name);
+                index.name_globs.add(name, ());
             } else {
                 index.names.insert(name);
             }
@@ -106,8 +106,7 @@ impl Index {
 
     /// How the modules begin that patterns name themselves.
     fn named_modules(&self, descriptions: &Descriptions) -> Vec<SmolStr> {
-        let entries =
-            self.exact.values().flatten().chain(self.globs.iter().map(|(_, entry)| entry)).chain(&self.modules);
+        let entries = self.exact.values().flatten().chain(self.globs.all()).chain(&self.modules);
         let patterns = entries.filter_map(|entry| pattern(&descriptions.sdks, *entry)?.1.module.as_ref());
         let first = patterns.filter_map(|module| module.segments.first());
         first.filter_map(|name| name.split(['*', '{']).next().map(SmolStr::new)).collect()
@@ -120,7 +119,7 @@ impl Index {
                 match symbol.export.last() {
                     None => self.modules.push(entry),
                     Some(name) if name.contains(['*', '{']) => {
-                        self.globs.push((SmolStr::new(name.replace("{p}", "*")), entry));
+                        self.globs.add(SmolStr::new(name.replace("{p}", "*")), entry);
                     }
                     Some(name) => self.exact.entry(name.clone()).or_default().push(entry),
                 }
@@ -139,7 +138,7 @@ impl Index {
         let paths = paths.chain(sdk.requests.iter().flat_map(|request| &request.path));
         for step in paths.flat_map(|path| &path.0).chain(&sdk.transparent) {
             if step.name.contains('*') {
-                self.step_globs.push(step.name.clone());
+                self.step_globs.add(step.name.clone(), ());
             } else {
                 self.steps.insert(step.name.clone());
             }
@@ -156,8 +155,7 @@ impl Index {
         let mut found: Vec<Entry> = match last {
             None => self.modules.clone(),
             Some(last) => {
-                let globs = self.globs.iter().filter(|(pattern, entry)| entry.role == role && glob(pattern, last));
-                self.exact.get(last).into_iter().flatten().chain(globs.map(|(_, entry)| entry)).copied().collect()
+                self.exact.get(last).into_iter().flatten().chain(self.globs.matching(last)).copied().collect()
             }
         };
         found.retain(|entry| entry.role == role);
@@ -195,7 +193,7 @@ impl Index {
 
     /// The patterns of what holds something that is described: `PromptTemplate` where `PromptTemplate.from_template` is.
     pub(crate) fn holders(&self) -> impl Iterator<Item = (&Sdk, SymbolPattern)> {
-        let entries = self.exact.values().flatten().chain(self.globs.iter().map(|(_, entry)| entry));
+        let entries = self.exact.values().flatten().chain(self.globs.all());
         let patterns = entries.filter(|entry| self.is_useful(**entry)).filter_map(|entry| self.pattern(*entry));
         patterns.flat_map(|(sdk, pattern)| {
             let lengths = 1..pattern.export.len();
@@ -218,7 +216,7 @@ impl Index {
 
     /// Whether any other request may have this last name.
     pub(crate) fn is_request_name(&self, name: &str) -> bool {
-        self.names.contains(name) || self.name_globs.iter().any(|pattern| glob(pattern, name))
+        self.names.contains(name) || self.name_globs.matching(name).next().is_some()
     }
 
     /// The names that the parts of objects have on which requests of this last name are made, if they are made on nothing else.
@@ -228,12 +226,40 @@ impl Index {
 
     /// Whether an attribute of this name may lead from an object to another one, or to a request.
     pub(crate) fn is_step(&self, name: &str) -> bool {
-        self.steps.contains(name) || self.step_globs.iter().any(|pattern| glob(pattern, name))
+        self.steps.contains(name) || self.step_globs.matching(name).next().is_some()
     }
 
     /// Whether a module may be one of an SDK whose objects are called themselves.
     pub(crate) fn calls_objects_of(&self, module: &str) -> bool {
         self.callable.iter().any(|beginning| module.starts_with(beginning.as_str()))
+    }
+}
+
+/// Patterns with `*`, by their first byte: a name is held against few of them.
+#[derive(Debug, PartialEq, Eq)]
+struct Globs<T>(FxHashMap<Option<u8>, Vec<(SmolStr, T)>>);
+
+impl<T> Default for Globs<T> {
+    fn default() -> Self {
+        Self(FxHashMap::default())
+    }
+}
+
+impl<T> Globs<T> {
+    fn add(&mut self, pattern: SmolStr, of: T) {
+        let first = pattern.bytes().next().filter(|byte| *byte != b'*');
+        self.0.entry(first).or_default().push((pattern, of));
+    }
+
+    /// What the patterns that a name matches stand for, in no order.
+    fn matching(&self, name: &str) -> impl Iterator<Item = &T> {
+        let firsts = name.bytes().next().map(Some).into_iter().chain([None]);
+        let patterns = firsts.filter_map(|first| self.0.get(&first));
+        patterns.flatten().filter(move |(pattern, _)| glob(pattern, name)).map(|(_, of)| of)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &T> {
+        self.0.values().flatten().map(|(_, of)| of)
     }
 }
 

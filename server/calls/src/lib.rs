@@ -27,7 +27,7 @@ pub use call::{
 };
 pub use carriers::{Known, Through, candidates, carried};
 pub use constant::constant_in;
-pub use database::{Candidates, Database, Listener, Texts};
+pub use database::{Candidates, Database, Listener, Texts, WorkDone};
 pub use db::{Chance, Db, Knowledge};
 pub use directive::{Directive, directives};
 pub use find::{calls, remembered_calls};

@@ -1,6 +1,6 @@
 //! Which models, and which numbers, a value can be.
 
-use lensai_semantics::{Origin, Param, TextPart, Value, given, given_argument};
+use lensai_semantics::{Origin, Param, Reason, TextPart, Value, given, given_argument};
 use smol_str::SmolStr;
 
 use crate::call::{ModelOrigin, ModelRef};
@@ -221,6 +221,9 @@ fn number_in(db: &dyn Db, value: &Value, depth: usize) -> Option<u64> {
 /// Why nothing is known of a value, for a note. Which of the reasons inside the evaluator it was is not said: of values that
 /// depend on each other it is not the same for all.
 pub(crate) fn why_unknown(value: &Value) -> &'static str {
+    if *value == Value::Unknown(Reason::TooLarge) {
+        return "its value is too large to be followed";
+    }
     match rooted(value) {
         ModelOrigin::Caller => "it comes from the caller",
         ModelOrigin::Configuration => "it comes from the configuration",

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lensai_calls::sdk::Descriptions;
-use lensai_calls::{Call, Database};
+use lensai_calls::{Call, Database, WorkDone};
 use lensai_syntax::Language;
 use rayon::prelude::*;
 use smol_str::SmolStr;
@@ -80,6 +80,8 @@ pub struct ScanCounters {
     pub files: usize,
     /// Of these: parsed.
     pub parsed: usize,
+    /// What was evaluated in them.
+    pub work: WorkDone,
     /// Files and folders that were skipped, by reason (`minified file`, `virtual environment`, `symbolic link`, …).
     pub skipped: std::collections::BTreeMap<&'static str, usize>,
 }
@@ -158,6 +160,7 @@ fn scan_here(
     scan.errors.sort();
     scan.errors.dedup();
     scan.counters.parsed = sources.parsed();
+    scan.counters.work = database.work_done();
     // Before anyone counts tokens: the index and the vocabularies need not be in memory together.
     drop(database);
     scan

@@ -8,6 +8,8 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use lensai::engine::{Scan, ScanCounters, ScanOptions};
+use lensai_calls::sdk::Descriptions;
 use tempfile::TempDir;
 
 /// The bytes of a scan in a folder.
@@ -122,27 +124,57 @@ fn parsing_every_file_finds_nothing_more() {
     }
 }
 
-/// What was done, so that a change of it is seen: a file that is parsed without need costs every user.
+/// What was done, so that a change of it is seen: a file that is parsed, or an item that is evaluated, without need costs every user.
 #[test]
 fn work_counters() {
     let folder = support::fixtures().join("support-bot");
-    let of = |parse_all| {
-        let options = lensai::engine::ScanOptions { parse_all, threads: 2 };
-        let descriptions = lensai_calls::sdk::Descriptions::builtin();
-        lensai::engine::scan(&folder, std::slice::from_ref(&folder), descriptions, options, &|_, _| {}).counters
-    };
-    insta::assert_debug_snapshot!(of(false), @"
+    insta::assert_debug_snapshot!(counted(&folder, false), @"
     ScanCounters {
         files: 53,
         parsed: 40,
+        work: WorkDone {
+            items: 372,
+            budgets: 0,
+        },
         skipped: {},
     }
     ");
-    insta::assert_debug_snapshot!(of(true), @"
+    insta::assert_debug_snapshot!(counted(&folder, true), @"
     ScanCounters {
         files: 53,
         parsed: 53,
+        work: WorkDone {
+            items: 449,
+            budgets: 0,
+        },
         skipped: {},
     }
     ");
+}
+
+/// A query that would take more steps than it may ends, and that is counted and said.
+#[test]
+fn a_budget_that_is_used_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let picks = "pick(MODELS),\n".repeat(21_000);
+    let text = format!(
+        "import openai\n\nMODELS = {{'a': 'gpt-4o'}}\n\ndef pick(models):\n    return models['a']\n\nclient = openai.OpenAI()\nclient.chat.completions.create(messages=[{picks}], model=pick(MODELS))\nclient.responses.create(model='gpt-4o', input='')\n"
+    );
+    std::fs::write(folder.path().join("main.py"), text).unwrap();
+    let scan = scanned(folder.path(), false);
+    assert_eq!(scan.counters.work.budgets, 1);
+    let notes: Vec<&[String]> = scan.calls.iter().map(|call| call.call.notes.as_slice()).collect();
+    assert_eq!(
+        notes,
+        [&["the model is not known: its value is too large to be followed".to_owned()] as &[String], &[]]
+    );
+}
+
+fn counted(folder: &Path, parse_all: bool) -> ScanCounters {
+    scanned(folder, parse_all).counters
+}
+
+fn scanned(folder: &Path, parse_all: bool) -> Scan {
+    let options = ScanOptions { parse_all, threads: 2 };
+    lensai::engine::scan(folder, &[folder.to_path_buf()], Descriptions::builtin(), options, &|_, _| {})
 }

@@ -22,6 +22,11 @@ pub trait Db: salsa::Database {
 
     /// Whether a word occurs in that text: a look at it, for which it need not be parsed.
     fn mentions(&self, path: &str, word: &str) -> bool;
+
+    /// Told of work, for whoever counts it.
+    fn worked(&self, work: Worked) {
+        let _ = work;
+    }
 }
 
 /// Remembers from now on which syntax was used last, so that [`forget_syntax`] can let go of the rest. Every use costs a little more.
@@ -44,6 +49,15 @@ pub fn forget_syntax(db: &mut dyn Db, keep: &[SourceFile]) {
     item::set_lru_capacity(db, kept.max(1));
     db.trigger_lru_eviction();
     note_uses_of_syntax(db);
+}
+
+/// Work that is worth counting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Worked {
+    /// The body of an item is evaluated, as a whole or in part.
+    Item,
+    /// A query has used up its budget: what it still asks for is unknown.
+    Budget,
 }
 
 /// What can be said of an item without its content and without its place: an edit in a body leaves it alone.

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use self::local::needs_of_name;
-use crate::db::{Db, Head, head, item};
+use crate::db::{Db, Head, Worked, head, item};
 use crate::emitted;
 use crate::fill::{ANY_KEY, is_mapping, mapping_of_entries};
 use crate::flow::Place;
@@ -38,6 +38,7 @@ pub struct Evaluator<'db> {
 impl<'db> Evaluator<'db> {
     /// An evaluator of the body of an item.
     pub fn new(db: &'db dyn Db, at: ItemRef) -> Self {
+        db.worked(Worked::Item);
         Self {
             db,
             at,

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::db::{Db, SourceFile};
+use crate::db::{Db, SourceFile, Worked};
 use crate::value::{ItemRef, Reason, Value};
 
 /// Steps that one query may take beyond looking at each of its expressions once.
@@ -59,6 +59,9 @@ impl<'a> Work<'a> {
             return Err(Value::Unknown(Reason::TooLarge));
         }
         self.budget.0.set(left - 1);
+        if left == 1 {
+            self.db.worked(Worked::Budget);
+        }
         Ok(Self { depth: self.depth + 1, ..self })
     }
 }

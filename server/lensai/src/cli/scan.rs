@@ -118,6 +118,8 @@ fn tell(scan: &Scan, console: &Console) {
     let counters = &scan.counters;
     let skipped: usize = counters.skipped.values().sum();
     console.detail(&format!("{} files looked at, {} parsed, {skipped} skipped", counters.files, counters.parsed));
+    let work = counters.work;
+    console.detail(&format!("{} items evaluated, {} budgets used up", work.items, work.budgets));
     for (reason, count) in &counters.skipped {
         console.detail(&format!("  skipped {count}: {reason}"));
     }
