@@ -200,11 +200,16 @@ impl Finder<'_, '_> {
                 return None;
             }
             // What is written here; else what a name that is written here stands for.
-            let mut chains = chain.into_iter().chain(value_chain(&value));
-            let chain = chains.find(|chain| self.matcher.may_be_unseen(chain))?;
+            let mut chains: Vec<Vec<SmolStr>> = chain.into_iter().chain(value_chain(&value)).collect();
+            chains.retain(|chain| self.matcher.may_be_unseen(chain));
+            if chains.is_empty() {
+                return None;
+            }
             let values = self.evaluator.args(args);
-            let mut seen = self.matcher.unseen(&chain, &values, |sdk, request| {
-                self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
+            let mut seen = chains.iter().find_map(|chain| {
+                self.matcher.unseen(chain, &values, |sdk, request| {
+                    self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
+                })
             })?;
             seen.object = self.matcher.unseen_object(&seen, &value).or(seen.object);
             let mut described = self.described(call, &value, &values, &seen, &[]);

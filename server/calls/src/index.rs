@@ -209,10 +209,9 @@ impl Index {
         self.mentions.in_text(text)
     }
 
-    /// Whether a request that is known by its address may have this last name: also what holds one (`_fetch`, `fetch2`).
+    /// Whether a request that is known by its address may have this last name.
     pub(crate) fn is_address_name(&self, name: &str) -> bool {
-        let plain = name.trim_matches(|c: char| matches!(c, '_' | '#' | '$') || c.is_ascii_digit());
-        self.address_names.contains(plain)
+        self.address_names.contains(name)
     }
 
     /// Whether any other request may have this last name.

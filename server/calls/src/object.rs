@@ -346,12 +346,8 @@ impl<'db> Matcher<'db> {
     fn below(&self, sdk: &Sdk, place: Place, args: &Args) -> Vec<Place> {
         let object = &place.object;
         // `provider("fast")` of `customProvider({languageModels: {fast: openai("gpt-4o")}})`
-        if let (Some(Value::List(tables)), Some(key)) = (object.slots.get(TABLE), args.positional.first()) {
-            // A key that is not known may be any of them.
-            let named = tables.items.iter().map(|table| self.places(&index(self.db, table, key)));
-            if let Some(named) = named.into_iter().find(|named| !named.is_empty()) {
-                return named;
-            }
+        if let Some(named) = self.in_table(object, args) {
+            return named;
         }
         let on = |kinds: &[SmolStr]| kinds.contains(&object.kind);
         for (at, make) in sdk.makes.iter().enumerate().filter(|(_, make)| on(&make.on)) {
@@ -377,6 +373,21 @@ impl<'db> Matcher<'db> {
             }
         }
         vec![place]
+    }
+
+    /// What the table of an object has under a name; a name that is not known may be any of them.
+    fn in_table(&self, object: &Object, args: &Args) -> Option<Vec<Place>> {
+        let (Some(Value::List(tables)), Some(key)) = (object.slots.get(TABLE), args.positional.first()) else {
+            return None;
+        };
+        let mut named = tables.items.iter().map(|table| self.places(&index(self.db, table, key)));
+        named.find(|named| !named.is_empty())
+    }
+
+    /// The one object that the table of another has under a name.
+    pub(crate) fn named_in_table(&self, object: &Object, args: &Args) -> Option<Object> {
+        let mut named = self.in_table(object, args)?.into_iter().filter(|place| place.path.is_empty());
+        named.next().filter(|_| named.next().is_none()).map(|place| place.object)
     }
 
     fn composed(&self, parts: &[Value], wanted: impl Fn(&Compose) -> bool) -> Vec<Place> {

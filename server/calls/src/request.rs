@@ -125,7 +125,8 @@ impl<'db> Matcher<'db> {
         let sdk = self.sdk(seen.sdk)?;
         let mut makes = sdk.makes.iter().enumerate().filter(|(_, make)| seen.request.on.contains(&make.kind));
         let (at, make) = makes.find(|(_, make)| make.path.iter().any(|path| ends_with(&chain, path, sdk)))?;
-        Some(self.made(seen.sdk, at, make, None, &invoke.args, None))
+        let object = self.made(seen.sdk, at, make, None, &invoke.args, None);
+        Some(self.named_in_table(&object, &invoke.args).unwrap_or(object))
     }
 
     /// Requests that are known by their path, which the names of a chain end as.

@@ -3,17 +3,28 @@
 use smol_str::SmolStr;
 
 use crate::fill::{ANY_KEY, any_value, under_any_key};
-use crate::value::{Args, Reason, TextPart, Value};
+use crate::value::{Args, Reason, Symbol, TextPart, Value};
 use crate::work::Work;
-use crate::{class, emitted, ops, resolve, settings};
+use crate::{class, emitted, forms, ops, resolve, settings};
 
 /// The result of a call that is understood; none for all others.
 pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Option<Value> {
     match callee {
-        Value::Symbol(symbol) => function(work, &symbol.dotted(), args),
+        Value::Symbol(symbol) => function(work, &symbol.dotted(), args).or_else(|| read(work, symbol, args)),
         Value::Member(member) => method(work, &member.object, &member.name, args),
         _ => None,
     }
+}
+
+/// `flask.request.args.get("model", "gpt-4o")`, on something that a package has: the default is what is known of it.
+fn read(work: Work<'_>, symbol: &Symbol, args: &Args) -> Option<Value> {
+    let [object @ .., method] = symbol.path.as_slice() else { return None };
+    let [key @ Value::Text(_), default] = args.positional.as_slice() else { return None };
+    if method != "get" || object.is_empty() {
+        return None;
+    }
+    let object: Vec<&str> = object.iter().map(SmolStr::as_str).collect();
+    Some(Value::fallback([ops::index(work, &Value::symbol(&symbol.module, &object), key), default.clone()]))
 }
 
 fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
@@ -65,6 +76,10 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
             [object, name, default] => Value::fallback([ops::member(work, object, name.as_text()?), default.clone()]),
             _ => return None,
         },
+        // What the framework gives when it is asked for nothing else.
+        "typer.Option" | "typer.Argument" | "fastapi.Query" | "fastapi.Body" | "fastapi.Form" | "fastapi.Header" => {
+            args.named("default").or(first).cloned()?
+        }
         "typing.cast" | "cast" => args.positional.get(1)?.clone(),
         "functools.partial" | "partial" => match first? {
             Value::Function(function) => {
@@ -88,6 +103,7 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
             }
             args.named("default").or(first).cloned().unwrap_or(Value::Unknown(Reason::Undefined))
         }
+        _ if name.starts_with("streamlit.") || name.ends_with(".useState") => forms::widget(name, args)?,
         _ => return None,
     })
 }

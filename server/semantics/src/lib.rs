@@ -11,6 +11,7 @@ mod emitted;
 mod eval;
 mod fill;
 mod flow;
+mod forms;
 mod function;
 mod intrinsics;
 mod ops;

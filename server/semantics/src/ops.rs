@@ -6,11 +6,12 @@ use smol_str::SmolStr;
 use crate::class;
 use crate::db::{SourceFile, head, item};
 use crate::fill::{ANY_KEY, any_value, under_any_key};
+use crate::forms;
 use crate::function::{self, Environment, has_decorator, is_static};
 use crate::intrinsics;
 use crate::scope;
 use crate::settings;
-use crate::value::{Args, ItemRef, Reason, Value};
+use crate::value::{Args, ItemRef, Reason, Symbol, Value};
 use crate::work::Work;
 
 /// `object.name`
@@ -18,7 +19,7 @@ pub(crate) fn member(work: Work<'_>, object: &Value, name: &str) -> Value {
     match object {
         Value::Symbol(symbol) => match symbol.dotted().as_str() {
             "process.env" | "import.meta.env" | "Bun.env" => Value::environment(SmolStr::new(name), None),
-            _ => symbol.child(name),
+            _ => remembered(work, symbol, name).unwrap_or_else(|| symbol.child(name)),
         },
         Value::Module(file) => module_member(work, *file, name),
         Value::Class(class) => class_member(work, *class, name),
@@ -68,6 +69,12 @@ pub(crate) fn member(work: Work<'_>, object: &Value, name: &str) -> Value {
             None => Value::symbolic_member(object.clone(), SmolStr::new(name)),
         },
     }
+}
+
+/// What a page remembers under a name.
+fn remembered(work: Work<'_>, symbol: &Symbol, name: &str) -> Option<Value> {
+    let file = work.within_file().filter(|_| forms::is_session(symbol))?;
+    forms::remembered(work.db, file, SmolStr::new(name))
 }
 
 fn from_spreads(work: Work<'_>, object: &Value, spreads: &[Value], name: &str) -> Value {
@@ -172,6 +179,10 @@ pub(crate) fn index(work: Work<'_>, object: &Value, index: &Value) -> Value {
                 None => Value::Unknown(Reason::Computed),
             }
         }
+        (Value::Symbol(symbol), Value::Text(_)) if forms::is_session(symbol) => index
+            .as_text()
+            .and_then(|name| remembered(work, symbol, name))
+            .unwrap_or_else(|| Value::symbolic_index(object.clone(), index.clone())),
         // `Agent[Deps, Out](…)`: a class with its type arguments.
         (Value::Class(_) | Value::Function(_), _) => object.clone(),
         (Value::OneOf(several), _) => Value::one_of(several.values.iter().map(|value| self::index(work, value, index))),

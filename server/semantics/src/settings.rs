@@ -47,7 +47,7 @@ fn command_line_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile) -> Option<Valu
 
 /// Name and default of an option: `add_argument("-m", "--model", default="gpt-4o")`, `.option("-m, --model <name>", "…", "gpt-4o")`,
 /// `.option("model", { default: "gpt-4o" })`.
-fn option(args: &Args, python: bool) -> Option<(SmolStr, Value)> {
+pub(crate) fn option(args: &Args, python: bool) -> Option<(SmolStr, Value)> {
     let spelled = args.positional.iter().map_while(Value::as_text);
     let spelled: Vec<&str> = spelled.take(if python { usize::MAX } else { 1 }).collect();
     let flags = || spelled.iter().flat_map(|text| text.split([',', ' ', '|', '=']));

@@ -127,7 +127,16 @@ impl Descriptions {
         let modules = requests().flat_map(|request| &request.call).filter(is_module);
         let modules = modules.filter_map(|symbol| symbol.module.as_ref()?.segments.last().cloned());
         let names = requests().flat_map(|request| words(&request.path, &request.call));
-        names.filter(|name| name != "default").chain(modules).collect()
+        // What the language gives everyone is handed around under nearly the same name: `this._fetch`, `fetch2` of a bundler.
+        let is_global = |symbol: &&SymbolPattern| {
+            symbol.export.len() == 1
+                && symbol.module.as_ref().is_some_and(|module| module.segments == [SmolStr::new_static("globalThis")])
+        };
+        let given =
+            requests().flat_map(|request| &request.call).filter(is_global).filter_map(|symbol| symbol.export.first());
+        let given =
+            given.flat_map(|name| [format!("_{name}"), format!("#{name}"), format!("{name}2")]).map(SmolStr::from);
+        names.filter(|name| name != "default").chain(modules).chain(given).collect()
     }
 
     /// The last names of all that makes an object (`OpenAI`, `createOpenAI`, `Chat*`).

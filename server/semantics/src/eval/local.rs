@@ -12,7 +12,7 @@ use crate::db::head;
 use crate::flow::{self, Place};
 use crate::function::is_static;
 use crate::value::{Args, ItemRef, Origin, Reason, Value};
-use crate::{ops, scope};
+use crate::{forms, ops, scope};
 
 impl Evaluator<'_> {
     /// The value of a name at a place, seen from inside the body.
@@ -122,7 +122,11 @@ impl Evaluator<'_> {
         if matches!(param.kind, ParamKind::Rest) {
             return Value::param(self.at, index, param.name.clone(), None, None);
         }
-        let default = param.default.map(|default| self.value(default).seen_from(Origin::ParameterDefault));
+        let default = param.default.map(|default| self.value(default)).or_else(|| {
+            let is_declared = !self.body.decorators.is_empty() && self.at.file.language(self.db).is_python();
+            if is_declared { forms::declared_beside(self.db, self.at, &self.body, &param.name) } else { None }
+        });
+        let default = default.map(|default| default.seen_from(Origin::ParameterDefault));
         let declared =
             param.annotation.map(|annotation| ops::declared(self.work(), self.at.file, &self.value(annotation)));
         let declared = declared.filter(|declared| !declared.is_unknown());
