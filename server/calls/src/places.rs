@@ -38,14 +38,17 @@ impl Finder<'_> {
         let sources = |slot: &str| request.slots.get(slot).map(Vec::as_slice).unwrap_or_default();
         let model = sources("model").iter().find_map(|source| self.there(source));
         let max_output = sources("max_output").iter().find_map(|source| self.there(source));
-        let add = || self.addable(sources("max_output"), sources("model"));
+        let is_whole = |new: &NewArgument| new.after.is_none_or(|after| !after.is_empty());
+        let add = || self.addable(sources("max_output"), sources("model")).filter(is_whole);
+        // What the parser puts where something is missing (`model: }`) stands nowhere.
+        let span = |expr| Some(self.body.span(expr)).filter(|span| !span.is_empty());
         Places {
             callee: self.callee,
             function: None,
-            model: model.map(|model| self.body.span(model)),
-            model_literal: model.and_then(|model| self.literal(model)).map(|text| self.body.span(text)),
+            model: model.and_then(span),
+            model_literal: model.and_then(|model| self.literal(model)).and_then(span),
             model_constant: None,
-            max_output: max_output.map(|limit| self.body.span(limit)),
+            max_output: max_output.and_then(span),
             add_max_output: if max_output.is_some() { None } else { add() },
         }
     }
