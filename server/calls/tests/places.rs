@@ -206,3 +206,29 @@ fn constants_of_other_files_are_followed_to_where_they_are_written() {
     ];
     assert_eq!(constants("use.ts", &script), ["lib/models.ts MODEL \"gpt-4o\""; 3]);
 }
+
+/// While somebody types: what the parser puts where something is missing has no place, and nothing is added after it.
+#[test]
+fn what_is_missing_stands_nowhere() {
+    let script = "import { generateText } from 'ai';\nimport { openai } from '@ai-sdk/openai';\n";
+    let mut seen = 0;
+    for call in [
+        "generateText({ model: , prompt: x })",
+        "generateText({ model: openai('gpt-4o'), prompt: })",
+        "generateText({ model: openai('gpt-4o'), prompt: x, maxOutputTokens: })",
+        "generateText({ model: openai('gpt-4o'), prompt: x.",
+        "generateText({ model: openai('gpt-4o'), ...",
+        "generateText({ model:",
+    ] {
+        for path in ["a.ts", "a.tsx", "a.js"] {
+            for call in found(path, &format!("{script}{call}")) {
+                let places = call.places;
+                let after = places.add_max_output.and_then(|new| new.after);
+                let spans = [Some(places.callee), places.model, places.model_literal, places.max_output, after];
+                assert!(spans.into_iter().flatten().all(|span| !span.is_empty()), "{path}: {:?}", call.span);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 6, "{seen} calls");
+}
