@@ -93,11 +93,17 @@ struct Desk {
     folder: PathBuf,
 }
 
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
 impl Desk {
     fn new() -> Self {
-        // Each test of this file has its own.
-        let thread = format!("{:?}", std::thread::current().id());
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme").join(thread);
+        // Each test of this file has its own, whether they are threads or processes.
+        let own = format!("{}-{:?}", std::process::id(), std::thread::current().id());
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme").join(own);
         let _ = fs::remove_dir_all(&folder);
         // Ends the search for settings and for files to ignore.
         fs::create_dir_all(folder.join(".git")).unwrap();
