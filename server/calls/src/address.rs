@@ -1,9 +1,10 @@
 //! Addresses that are asked without an SDK: which request a URL is, as far as it is known.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
-use lensai_semantics::{Args, Member, SourceFile, Symbol, TextPart, Value, caller_argument, item, outline};
+use lensai_semantics::{Args, Member, SourceFile, Symbol, TextPart, Value, caller_argument, item, items};
 use lensai_syntax::hir::ItemId;
 use smol_str::SmolStr;
 
@@ -27,21 +28,16 @@ const MAX_DEPTH: usize = 8;
 /// The SDKs, by index, of which one of the texts stands in a file.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn mentioned(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
-    let items = (0..outline(db, file).len()).map(|at| ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
-    let mut found: Vec<usize> = items.flat_map(|id| mentioned_in(db, file, id).to_vec()).collect();
-    found.sort_unstable();
-    found.dedup();
-    found.into()
+    let found: BTreeSet<usize> = items(db, file).flat_map(|at| mentioned_in(db, file, at.item).to_vec()).collect();
+    found.into_iter().collect()
 }
 
 /// The same of one item: an edit looks at no other.
 #[salsa::tracked(returns(clone))]
 fn mentioned_in(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[usize]> {
     let body = item(db, file, id);
-    let mut found: Vec<usize> = body.texts.iter().flat_map(|text| db.knowledge().index(db).mentions(text)).collect();
-    found.sort_unstable();
-    found.dedup();
-    found.into()
+    let found: BTreeSet<usize> = body.texts.iter().flat_map(|text| db.knowledge().index(db).mentions(text)).collect();
+    found.into_iter().collect()
 }
 
 /// Texts that say where a request may be.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use lensai_semantics::{Evaluator, ItemRef, SourceFile, Symbol, Value, item, outline};
-use lensai_syntax::hir::{Expr, ItemId, Place};
+use lensai_semantics::{Evaluator, ItemRef, SourceFile, Symbol, Value, item, items};
+use lensai_syntax::hir::{Expr, Place};
 use smol_str::SmolStr;
 
 use crate::db::Db;
@@ -20,8 +20,7 @@ pub(crate) fn settings(db: &dyn Db, file: SourceFile) -> Arc<[Setting]> {
     let mut matcher = Matcher::new(db, file.language(db).is_python());
     matcher.ambient = false;
     let mut found = Vec::new();
-    for index in 0..outline(db, file).len() {
-        let at = ItemRef { file, item: ItemId(u32::try_from(index).unwrap_or(u32::MAX)) };
+    for at in items(db, file) {
         of_item(db, &matcher, at, &mut found);
     }
     found.into()

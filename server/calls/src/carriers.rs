@@ -9,7 +9,7 @@ mod modules;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use lensai_semantics::{Head, SourceFile, Symbol, Value, item, outline, submodule};
+use lensai_semantics::{Head, SourceFile, Symbol, Value, item, items, outline, submodule};
 use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, ItemId, ItemKind, Place, Slice};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -80,7 +80,7 @@ impl<'f, 'db> Flow<'f, 'db> {
             file,
             matcher,
             outline,
-            bodies: (0..).map(ItemId).take(outline.len()).map(|id| item(db, file, id)).collect(),
+            bodies: items(db, file).map(|at| item(db, at.file, at.item)).collect(),
             tainted: FxHashSet::default(),
             packages: FxHashMap::default(),
             modules: FxHashMap::default(),

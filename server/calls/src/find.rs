@@ -5,9 +5,10 @@
 mod describe;
 mod handed;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lensai_semantics::{Evaluator, ItemRef, SourceFile, Value, facts, head, item, item_span, module, outline};
+use lensai_semantics::{Evaluator, ItemRef, SourceFile, Value, facts, head, item, item_span, items, module};
 use lensai_syntax::hir::{Arg, Body, Bound, Expr, ExprId, Imported, ItemId, Slice};
 use smol_str::SmolStr;
 
@@ -24,8 +25,7 @@ use crate::request::{Match, is_open, value_chain};
 /// The requests of a file, in order of place.
 pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
     let mut found = Vec::new();
-    for index in 0..outline(db, file).len() {
-        let id = ItemId(u32::try_from(index).unwrap_or(u32::MAX));
+    for ItemRef { item: id, .. } in items(db, file) {
         let start = item_span(db, file, id).start;
         let calls = item_calls(db, file, id);
         found.extend(calls.iter().cloned().map(|ItemCall { call, outer_name, outer_maker }| {
@@ -101,15 +101,13 @@ pub(crate) fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
 #[salsa::tracked(returns(clone))]
 fn imported_sdks(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
     let matcher = Matcher::new(db, file.language(db).is_python());
-    let mut found: Vec<usize> = Vec::new();
+    let mut found = BTreeSet::new();
     for name in &*imported_modules(db, file) {
         if let Value::Symbol(symbol) = module(db, file, name.clone()) {
             found.extend(matcher.sdks_of(&symbol));
         }
     }
-    found.sort_unstable();
-    found.dedup();
-    found.into()
+    found.into_iter().collect()
 }
 
 /// The modules that a file imports, by the names it has for them. It rests on the whole file, so an edit asks for it once and not
@@ -118,10 +116,8 @@ fn imported_sdks(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
 fn imported_modules(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
     let facts = facts(db, file);
     let imports = facts.items.iter().flat_map(|item| &item.body.imports);
-    let mut names: Vec<SmolStr> = imports.map(|import| import.module.clone()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.into()
+    let names: BTreeSet<SmolStr> = imports.map(|import| import.module.clone()).collect();
+    names.into_iter().collect()
 }
 
 /// Whether a name is bound to a request in an item around others; none when it is not bound there. A query of its own, so that a

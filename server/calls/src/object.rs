@@ -172,18 +172,21 @@ impl<'db> Matcher<'db> {
             }
             Value::Typed(typed) => self.made_by_call(&typed.declared, &Args::default()),
             Value::Param(param) => {
-                let by_callers = if self.asks_importers.get() { self.given_by_callers(param) } else { Vec::new() };
                 let said = || {
                     let said = param.default.iter().chain(&param.declared);
-                    said.map(|value| self.places(value)).find(|places| !places.is_empty())
+                    said.map(|value| self.places(value)).find(|places| !places.is_empty()).unwrap_or_default()
                 };
-                Some(by_callers).filter(|places| !places.is_empty()).or_else(said).unwrap_or_else(|| {
-                    match param.declared {
+                let asks_importers = self.asks_importers.get();
+                let mut found = if asks_importers { self.given_by_callers(param) } else { said() };
+                if found.is_empty() {
+                    found = match param.declared {
+                        _ if asks_importers => said(),
                         // What it is declared as says what it is.
                         Some(_) => Vec::new(),
                         None => self.given_by_callers(param),
-                    }
-                })
+                    };
+                }
+                found
             }
             Value::OneOf(several) | Value::Fallback(several) => {
                 several.values.iter().flat_map(|value| self.places(value)).collect()

@@ -2,12 +2,13 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
 
-use crate::db::{Content, Db, Head, SourceFile, facts, head, item, outline};
+use crate::db::{Content, Db, Head, SourceFile, facts, head, item, items, outline};
 use crate::eval::Evaluator;
 use crate::function::{Environment, has_decorator};
 use crate::value::{Args, ItemRef, Reason, Value};
@@ -56,7 +57,7 @@ fn argument_elsewhere(db: &dyn Db, file: SourceFile, function: ItemId, index: u3
             return None;
         }
         let mut values = Vec::new();
-        for importer in importers(db, file).iter().filter(|importer| **importer != file) {
+        for importer in importers(db, file).iter() {
             called.collect(*importer, &items_with(db, *importer, called.name.clone()), &mut values)?;
         }
         (!values.is_empty()).then(|| Value::one_of(values))
@@ -209,8 +210,8 @@ fn is_handed_on(db: &dyn Db, file: SourceFile, name: &str) -> bool {
 /// of these again.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn items_naming(db: &dyn Db, file: SourceFile, name: SmolStr) -> Arc<[ItemId]> {
-    let items = (0..outline(db, file).len()).map(|at| ItemId(u32::try_from(at).unwrap_or(u32::MAX)));
-    items.filter(|id| named_in(db, file, *id).binary_search(&name).is_ok()).collect()
+    let ids = items(db, file).map(|at| at.item);
+    ids.filter(|id| named_in(db, file, *id).binary_search(&name).is_ok()).collect()
 }
 
 /// The names of the file's functions and classes that occur in an item, in order.
@@ -227,10 +228,8 @@ fn named_in(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[SmolStr]> {
 /// The names of the functions and classes of a file, each once, in order.
 #[salsa::tracked(returns(clone))]
 fn defined(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
-    let mut names: Vec<SmolStr> = outline(db, file).iter().map(|head| head.name.clone()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.into()
+    let names: BTreeSet<SmolStr> = outline(db, file).iter().map(|head| head.name.clone()).collect();
+    names.into_iter().collect()
 }
 
 /// The files that import a file, also through a file that hands on what it imports by being the index of its folder; none
@@ -244,13 +243,13 @@ fn importers(db: &dyn Db, file: SourceFile) -> Arc<[SourceFile]> {
             return Arc::from([]);
         }
         if is_index(importer.path(db)) {
-            let more = all.get(&importer).into_iter().flatten().filter(|more| **more != file && !found.contains(more));
+            let more = all.get(&importer).into_iter().flatten().filter(|more| !found.contains(more));
             let more: Vec<SourceFile> = more.copied().collect();
             found.extend(more);
         }
         next += 1;
     }
-    found.retain(|importer| !is_test(importer.path(db)));
+    found.retain(|importer| *importer != file && !is_test(importer.path(db)));
     found.sort_unstable_by(|a, b| a.path(db).cmp(b.path(db)));
     found.into()
 }

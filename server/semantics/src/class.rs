@@ -8,8 +8,10 @@ mod parts;
 use std::sync::Arc;
 
 use lensai_syntax::hir::{Body, Bound, Expr, ItemId, ItemKind, NameId, Place as Target, Store};
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
+pub(crate) use self::parts::stored_in_part;
 use crate::callers::items_naming;
 use crate::db::{Db, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
@@ -102,7 +104,7 @@ fn stored(db: &dyn Db, class: ItemRef, name: &str, declared: Option<Value>) -> S
     let mut values = Vec::new();
     let mut certain = false;
     let mut later = Vec::new();
-    for method in with_closures(db, class, methods(db, class)) {
+    for method in methods_and_closures(db, class) {
         let body = item(db, class.file, method.item);
         let is_constructor = is_constructor(db, method);
         if is_constructor
@@ -182,20 +184,21 @@ fn methods(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
     methods
 }
 
-/// The same with the arrow functions in them, in which `this` is the same.
-fn with_closures(db: &dyn Db, class: ItemRef, mut methods: Vec<ItemRef>) -> Vec<ItemRef> {
+/// The same with the functions of scripts that stand in them: in arrow functions `this` is the same.
+fn methods_and_closures(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
+    let mut found = methods(db, class);
     if class.file.language(db).is_python() {
-        return methods;
+        return found;
     }
-    let outline = outline(db, class.file);
-    for (id, head) in (0..).map(ItemId).zip(outline.iter()) {
-        // What is inside of another comes after it.
-        let is_inside = |method: &ItemRef| head.parent == Some(method.item);
-        if head.kind != ItemKind::Class && methods.iter().any(is_inside) {
-            methods.push(ItemRef { file: class.file, item: id });
+    let mut inside: FxHashSet<ItemId> = found.iter().map(|method| method.item).collect();
+    for (id, head) in (0..).map(ItemId).zip(outline(db, class.file).iter()) {
+        // What stands in another comes after it.
+        if head.kind != ItemKind::Class && head.parent.is_some_and(|parent| inside.contains(&parent)) {
+            inside.insert(id);
+            found.push(ItemRef { file: class.file, item: id });
         }
     }
-    methods
+    found
 }
 
 fn is_constructor(db: &dyn Db, method: ItemRef) -> bool {
@@ -336,8 +339,6 @@ fn is_settings(db: &dyn Db, class: ItemRef) -> bool {
             _ => false,
         })
 }
-
-pub(crate) use parts::stored_in_part;
 
 /// The class around an item, and whether the item sees it as a class (class method) and not as an instance. The body of a class
 /// is in it: `this` in a field's initial value is the instance.

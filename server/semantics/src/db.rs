@@ -10,6 +10,7 @@ use lensai_text::Span;
 use smol_str::SmolStr;
 
 pub use self::inputs::{Alias, Content, Externals, Importers, Project, SourceFile};
+use crate::value::ItemRef;
 
 /// What the queries need from whoever holds them.
 #[salsa::db]
@@ -40,9 +41,12 @@ pub fn note_uses_of_syntax(db: &mut dyn Db) {
 pub fn forget_syntax(db: &mut dyn Db, keep: &[SourceFile]) {
     let mut kept = 0;
     for file in keep {
-        let count = facts(db, *file).items.len();
-        (0..).map(ItemId).take(count).for_each(|id| drop(item(db, *file, id)));
-        kept += count;
+        // What is asked for is among what was used last.
+        facts(db, *file);
+        for at in items(db, *file) {
+            item(db, at.file, at.item);
+            kept += 1;
+        }
     }
     // What was used last is kept; no capacity would be no limit.
     facts::set_lru_capacity(db, keep.len().max(1));
@@ -107,6 +111,12 @@ pub fn outline(db: &dyn Db, file: SourceFile) -> Arc<[Head]> {
 #[salsa::tracked(returns(clone), lru = 0)]
 pub fn item(db: &dyn Db, file: SourceFile, item: ItemId) -> Arc<Body> {
     facts(db, file).items.get(item.0 as usize).map_or_else(Arc::default, |item| Arc::clone(&item.body))
+}
+
+/// The items of a file, in order.
+pub fn items(db: &dyn Db, file: SourceFile) -> impl Iterator<Item = ItemRef> + use<> {
+    let count = outline(db, file).len();
+    (0..).map(ItemId).take(count).map(move |item| ItemRef { file, item })
 }
 
 /// Where an item stands in its file.

@@ -3,10 +3,10 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
-use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, Place};
+use lensai_syntax::hir::{Body, Expr, ExprId, Place};
 use smol_str::SmolStr;
 
-use crate::db::{Db, SourceFile, item, outline};
+use crate::db::{Db, SourceFile, item, items};
 use crate::eval::Evaluator;
 use crate::settings;
 use crate::value::{Args, ItemRef, Reason, Symbol, Value};
@@ -60,8 +60,7 @@ pub(crate) fn is_session(symbol: &Symbol) -> bool {
 pub(crate) fn remembered(db: &dyn Db, file: SourceFile, name: SmolStr) -> Option<Value> {
     with_stack(|| {
         let mut found = Vec::new();
-        for at in 0..outline(db, file).len() {
-            let at = ItemRef { file, item: ItemId(u32::try_from(at).ok()?) };
+        for at in items(db, file) {
             let body = item(db, file, at.item);
             if body.find_name(SESSION).is_none() {
                 continue;

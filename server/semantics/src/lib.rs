@@ -25,7 +25,7 @@ pub use callers::{caller_argument, given, given_argument};
 pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{
     Alias, Content, Db, Externals, Head, Importers, Project, SourceFile, Worked, facts, forget_syntax, head, item,
-    item_span, note_uses_of_syntax, outline,
+    item_span, items, note_uses_of_syntax, outline,
 };
 pub use eval::Evaluator;
 pub use function::{given_to_package, returns};

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Arg, Body, Entry, Expr, ExprId, ItemId};
+use lensai_syntax::hir::{Arg, Body, Entry, Expr, ExprId};
 use smol_str::SmolStr;
 
-use crate::db::{Db, SourceFile, head, item, outline};
+use crate::db::{Db, SourceFile, head, item, items};
 use crate::eval::Evaluator;
 use crate::value::{Args, Invoke, ItemRef, Param, Value};
 use crate::with_stack;
@@ -21,8 +21,7 @@ const RUNNING: [&str; 3] = ["action", "command", "handler"];
 pub(crate) fn command_line(db: &dyn Db, file: SourceFile) -> Option<Value> {
     with_stack(|| {
         let mut entries = Vec::new();
-        for at in 0..outline(db, file).len() {
-            let at = ItemRef { file, item: ItemId(u32::try_from(at).ok()?) };
+        for at in items(db, file) {
             let body = item(db, file, at.item);
             if !DECLARING.iter().any(|name| body.find_name(name).is_some()) {
                 continue;

@@ -6,8 +6,8 @@ mod common;
 
 use std::fmt::Write as _;
 
-use common::{Database, items, render};
-use lensai_semantics::{Evaluator, caller_argument, class_attribute, export, given_argument, item, returns};
+use common::{Database, render};
+use lensai_semantics::{Evaluator, caller_argument, class_attribute, export, given_argument, item, items, returns};
 use lensai_syntax::hir::ExprId;
 use smol_str::SmolStr;
 

@@ -7,8 +7,8 @@ mod common;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use common::{Database, items, render};
-use lensai_semantics::{Content, ItemRef, SourceFile, attribute, export, head, returns};
+use common::{Database, render};
+use lensai_semantics::{Content, ItemRef, SourceFile, attribute, export, head, items, returns};
 use lensai_syntax::hir::ItemKind;
 use salsa::{EventKind, Setter};
 use smol_str::SmolStr;

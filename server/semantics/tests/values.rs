@@ -10,8 +10,8 @@ mod python_classes;
 #[path = "values/typescript.rs"]
 mod typescript;
 
-use common::{Database, items, render};
-use lensai_semantics::{Evaluator, SourceFile, item};
+use common::{Database, render};
+use lensai_semantics::{Evaluator, SourceFile, item, items};
 use lensai_syntax::hir::Bound;
 
 /// Compares what each `it` of the first file is bound to.

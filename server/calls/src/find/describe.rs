@@ -34,10 +34,8 @@ impl Finder<'_, '_> {
             seen.retain_mut(|seen| {
                 seen.object.is_some() && matcher.takes(seen.request, args) && matcher.is_at_address(seen, args)
             });
-            match seen.split_first() {
-                Some((first, others)) => self.describe(call, first, args, others),
-                None => self.describe(call, first, args, others),
-            }
+            let (first, others) = seen.split_first().unwrap_or((first, others));
+            self.describe(call, first, args, others)
         });
         if elsewhere.model.candidates.is_empty() { here } else { elsewhere }
     }

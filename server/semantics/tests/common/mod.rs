@@ -4,9 +4,8 @@ mod render;
 
 use std::sync::Arc;
 
-use lensai_semantics::{Alias, Content, Db, Externals, ItemRef, Project, SourceFile, outline};
+use lensai_semantics::{Alias, Content, Db, Externals, Project, SourceFile};
 use lensai_syntax::Language;
-use lensai_syntax::hir::ItemId;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -72,10 +71,4 @@ impl Database {
     pub(crate) fn file(&self, path: &str) -> SourceFile {
         Project::get(self).files(self)[path]
     }
-}
-
-/// All items of a file.
-pub(crate) fn items(db: &Database, file: SourceFile) -> impl Iterator<Item = ItemRef> {
-    let count = u32::try_from(outline(db, file).len()).unwrap();
-    (0..count).map(move |item| ItemRef { file, item: ItemId(item) })
 }
