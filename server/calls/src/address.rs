@@ -226,7 +226,7 @@ impl Matcher<'_> {
                 let mut all = vec![String::new()];
                 for part in &text.parts {
                     let pieces = match part {
-                        TextPart::Literal(text) => vec![text.to_string()],
+                        TextPart::Literal(literal) => vec![literal.text.to_string()],
                         TextPart::Hole(name, value) => self.named(value, name, depth),
                     };
                     all =
