@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 use lensai_semantics::{Args, Member, SourceFile, Symbol, TextPart, Value, caller_argument, item, items};
 use lensai_syntax::hir::ItemId;
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 use crate::db::Db;
@@ -252,7 +253,7 @@ impl Matcher<'_> {
                     all =
                         all.iter().flat_map(|head| pieces.iter().map(move |piece| format!("{head}{piece}"))).collect();
                     all.retain(|text| text.len() <= MAX_LENGTH);
-                    all.truncate(MAX_ADDRESSES);
+                    limit(&mut all);
                 }
                 all
             }
@@ -284,7 +285,7 @@ impl Matcher<'_> {
             Value::Member(member) => vec![hole(&member.name)],
             _ => vec![hole("")],
         };
-        found.truncate(MAX_ADDRESSES);
+        limit(&mut found);
         found
     }
 
@@ -332,6 +333,13 @@ fn is_asked_of(value: &Value, object: &Value) -> bool {
 /// Whether a value is no address but a method: `request("POST", url)`.
 fn is_method(value: &Value) -> bool {
     value.as_text().is_some_and(|text| !text.is_empty() && text.chars().all(|c| c.is_ascii_uppercase()))
+}
+
+/// Keeps the first of several texts, each once.
+fn limit(texts: &mut Vec<String>) {
+    let mut seen = FxHashSet::default();
+    texts.retain(|text| seen.insert(text.clone()));
+    texts.truncate(MAX_ADDRESSES);
 }
 
 fn hole(name: &str) -> String {
