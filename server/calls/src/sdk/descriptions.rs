@@ -55,6 +55,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("vertexai.toml", include_str!("../../../../queries/sdks/vertexai.toml")),
     ("voltagent.toml", include_str!("../../../../queries/sdks/voltagent.toml")),
     ("voyage.toml", include_str!("../../../../queries/sdks/voyage.toml")),
+    ("writer.toml", include_str!("../../../../queries/sdks/writer.toml")),
     ("xai.toml", include_str!("../../../../queries/sdks/xai.toml")),
     ("xinference.toml", include_str!("../../../../queries/sdks/xinference.toml")),
     ("zhipuai.toml", include_str!("../../../../queries/sdks/zhipuai.toml")),
