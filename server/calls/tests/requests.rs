@@ -156,15 +156,11 @@ fn the_requests_of_every_program_are_found_and_nothing_else() {
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
-/// Described and tried elsewhere: in `fixtures/support-bot`.
-const ELSEWHERE: [&str; 8] =
-    ["anthropic", "bedrock", "dspy", "google-genai", "langchain", "litellm", "openai", "vercel-ai"];
-
 #[test]
 fn every_description_has_its_programs() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/requests");
     for (file, _) in BUILTIN {
         let name = file.trim_end_matches(".toml");
-        assert!(ELSEWHERE.contains(&name) || folder.join(format!("{name}.md")).is_file(), "no programs for {name}");
+        assert!(folder.join(format!("{name}.md")).is_file(), "no programs for {name}");
     }
 }
