@@ -114,7 +114,7 @@ fn script(db: &dyn Db, project: Project, from: &str, name: &str) -> Option<Sourc
     customary(db, project, from, name)
 }
 
-/// What a bundler's customary prefix means where no configuration says it: `@/lib/ai` in a Vite, Nuxt or SvelteKit project.
+/// What a bundler's customary prefix means where no configuration says it: `@/lib/ai` in a Vite, Nuxt or `SvelteKit` project.
 /// No package can have such a name.
 fn customary(db: &dyn Db, project: Project, from: &str, name: &str) -> Option<SourceFile> {
     let (prefix, rest) = name.split_once('/')?;

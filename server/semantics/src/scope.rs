@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 use crate::db::{Db, SourceFile, facts, head, item};
 use crate::eval::Evaluator;
 use crate::flow::Place;
+use crate::shared::with_shared;
 use crate::value::{ItemRef, Origin, Reason, Value};
 use crate::work::{Budget, Work};
 use crate::{class, ops, resolve, with_stack};
@@ -94,7 +95,7 @@ fn constant(value: Value) -> Value {
 /// A name at the top level of a module, also through star imports.
 fn module_name(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value> {
     if let Some(value) = scope_binding(db, file, ItemId::MODULE, name.clone(), None) {
-        let value = constant(value);
+        let value = with_shared(db, file, name, constant(value));
         return Some(if assigns_global(db, file, name) { with_assigned(db, file, name, value) } else { value });
     }
     if name.starts_with('_') {

@@ -28,7 +28,7 @@ pub struct Body {
     pub bindings: Vec<Binding>,
     /// Assignments to attributes and elements, in order of time; `setattr(object, "name", value)` is one.
     pub stores: Vec<Store>,
-    /// Calls that change what a name or an attribute holds, in order of time: methods (`append`, `extend`, `insert`, `push`,
+    /// Calls that change what a name or an attribute holds, in order of time: methods (`append`, `extend`, `insert`, `push`, `set`,
     /// `setdefault`, `unshift`, `update`), and `setattr` with a name that is not written out.
     pub changes: Vec<ExprId>,
     /// What tests say of names in the arms of an `if`, in order of time.
