@@ -1,4 +1,4 @@
-//! What functions put into what a module holds for all of them: `state["chain"] = …`, `sessions.set(id, …)`, `agents.append(…)`.
+//! What functions put into what a scope around them holds for all of them: `state["chain"] = …`, `sessions.set(id, …)`, `agents.append(…)`.
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
@@ -13,12 +13,13 @@ use crate::fill::{ANY_KEY, Filling};
 use crate::value::{ItemRef, Value};
 use crate::with_stack;
 
-/// What a module holds under a name, with what its functions put into it.
-pub(crate) fn with_shared(db: &dyn Db, file: SourceFile, name: &SmolStr, own: Value) -> Value {
-    if !is_holder(&own) || !fillers(db, file).iter().any(|(_, filled)| filled == name) {
+/// What a scope holds under a name, with what functions in it put into it.
+pub(crate) fn with_shared(db: &dyn Db, scope: ItemRef, name: &SmolStr, own: Value) -> Value {
+    let fills = |(owner, _, filled): &(ItemId, ItemId, SmolStr)| *owner == scope.item && filled == name;
+    if !is_holder(&own) || !fillers(db, scope.file).iter().any(fills) {
         return own;
     }
-    let Value::Mapping(put) = put_into(db, file, name.clone()) else { return own };
+    let Value::Mapping(put) = put_into(db, scope.file, scope.item, name.clone()) else { return own };
     match &own {
         Value::List(list) => {
             // Texts and mappings that are collected one by one are no objects that are shared.
@@ -42,31 +43,42 @@ pub(crate) fn with_shared(db: &dyn Db, file: SourceFile, name: &SmolStr, own: Va
     }
 }
 
-/// Whether a value is one into which others are put: of a `Map` it is known only what is put into it.
+/// Whether a value is one into which others are put: of a `Map` and of what React keeps it is known only what is put into it.
 fn is_holder(value: &Value) -> bool {
+    let is_ref = || matches!(callee_of(value), Some(name) if matches!(name.as_str(), "react.useRef" | "react.default.useRef" | "preact/hooks.useRef"));
+    matches!(value, Value::Mapping(_) | Value::List(_)) || is_map(value) || is_ref()
+}
+
+/// Whether a value is a `Map` with nothing in it.
+pub(crate) fn is_map(value: &Value) -> bool {
+    let is_empty = matches!(value, Value::Invoke(invoke) if invoke.args.positional.is_empty());
+    is_empty && callee_of(value).is_some_and(|name| name == "Map")
+}
+
+/// The function of a package or of the language that gave a value.
+fn callee_of(value: &Value) -> Option<String> {
     match value {
-        Value::Mapping(_) | Value::List(_) => true,
         Value::Invoke(invoke) => match &invoke.callee {
-            Value::Symbol(symbol) => {
-                symbol.module.is_empty() && symbol.path == ["Map"] && invoke.args.positional.is_empty()
-            }
-            _ => false,
+            Value::Symbol(symbol) => Some(symbol.dotted()),
+            _ => None,
         },
-        _ => false,
+        _ => None,
     }
 }
 
-/// The functions that put something into names of the module around them, with these names.
+/// The scopes into whose names functions in them put something, with the functions and the names.
 #[salsa::tracked(returns(clone))]
-fn fillers(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, SmolStr)]> {
+fn fillers(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, ItemId, SmolStr)]> {
     let facts = facts(db, file);
-    let mut found: Vec<(ItemId, SmolStr)> = Vec::new();
+    let mut found: Vec<(ItemId, ItemId, SmolStr)> = Vec::new();
     for (at, item) in (0..).map(ItemId).zip(&facts.items).filter(|(at, _)| *at != ItemId::MODULE) {
         let body = &item.body;
         for (_, name) in puts(body) {
             let text = SmolStr::new(body.name(name));
-            if !found.iter().any(|known| known.0 == at && known.1 == text) && is_of_module(db, file, at, &text) {
-                found.push((at, text));
+            if !found.iter().any(|(_, known, name)| *known == at && *name == text)
+                && let Some(owner) = owner(db, file, at, &text)
+            {
+                found.push((owner, at, text));
             }
         }
     }
@@ -96,27 +108,27 @@ enum Put {
     Call(ExprId),
 }
 
-/// Whether a name in an item is one of the module: no function up to it binds it.
-fn is_of_module(db: &dyn Db, file: SourceFile, at: ItemId, name: &str) -> bool {
-    let mut current = Some(at);
-    while let Some(id) = current.filter(|id| *id != ItemId::MODULE) {
-        let body = item(db, file, id);
+/// The scope around a function that binds a name; none when the function does itself.
+fn owner(db: &dyn Db, file: SourceFile, at: ItemId, name: &str) -> Option<ItemId> {
+    let mut current = at;
+    while current != ItemId::MODULE {
+        let body = item(db, file, current);
         let is_bound = body.find_name(name).is_some_and(|name| body.bindings_of(name).next().is_some());
         if is_bound || body.params.iter().any(|param| param.name == name) {
-            return false;
+            return (current != at).then_some(current);
         }
-        current = head(db, file, id).and_then(|head| head.parent);
+        current = head(db, file, current)?.parent?;
     }
-    true
+    Some(ItemId::MODULE)
 }
 
-/// What the functions of a module put into what a name of it holds, as a mapping.
+/// What the functions in a scope put into what a name of it holds, as a mapping.
 #[salsa::tracked(returns(clone), cycle_result = put_in_cycle)]
-fn put_into(db: &dyn Db, file: SourceFile, name: SmolStr) -> Value {
+fn put_into(db: &dyn Db, file: SourceFile, scope: ItemId, name: SmolStr) -> Value {
     with_stack(|| {
         let mut entries = Vec::new();
-        for (at, _) in fillers(db, file).iter().filter(|(_, filled)| *filled == name) {
-            let mut evaluator = Evaluator::new(db, ItemRef { file, item: *at });
+        for (_, at, _) in fillers(db, file).iter().filter(|(owner, _, filled)| *owner == scope && *filled == name) {
+            let mut evaluator = Evaluator::new(db, ItemRef { file, item: *at }).filling(name.clone());
             let body = Arc::clone(evaluator.body());
             for (put, _) in puts(&body).filter(|(_, into)| body.name(*into) == name) {
                 entries.extend(entry(&mut evaluator, &body, put));
@@ -128,7 +140,7 @@ fn put_into(db: &dyn Db, file: SourceFile, name: SmolStr) -> Value {
     })
 }
 
-fn put_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: SmolStr) -> Value {
+fn put_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: SmolStr) -> Value {
     Value::None
 }
 

@@ -9,12 +9,15 @@ use crate::db::{Db, SourceFile, item};
 use crate::eval::Evaluator;
 use crate::fill::{Filling, mapping_of_entries};
 use crate::function::Environment;
+use crate::shared::is_map;
 use crate::value::{Args, ItemRef, Reason, Value};
 use crate::{flow, function, intrinsics, ops, with_stack};
 
 /// The value of an attribute with what methods fill into it: `self.params["model"] = …`, `self.params.update(…)`.
 pub(super) fn filled(db: &dyn Db, class: ItemRef, name: &str, value: Value) -> Value {
-    let Some(mut filling) = Filling::of(&value) else { return value };
+    let is_map = is_map(&value);
+    let empty = is_map.then(|| Value::mapping(Vec::new(), Vec::new()));
+    let Some(mut filling) = Filling::of(empty.as_ref().unwrap_or(&value)) else { return value };
     let mut is_touched = false;
     for method in methods(db, class) {
         let body = item(db, class.file, method.item);
@@ -54,6 +57,11 @@ pub(super) fn filled(db: &dyn Db, class: ItemRef, name: &str, value: Value) -> V
                 "setdefault" => {
                     let args = evaluator.args(args);
                     filling.set_default(evaluator.work(), &args);
+                }
+                "set" if is_map => {
+                    let args = evaluator.args(args);
+                    let [key, new] = args.positional.as_slice() else { continue };
+                    filling.set(key.as_text().map(SmolStr::new), new.clone(), false);
                 }
                 "update" if matches!(value, Value::Mapping(_)) => filling.perhaps_update(evaluator.args(args)),
                 _ => continue,

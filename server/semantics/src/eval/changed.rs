@@ -48,6 +48,7 @@ impl Evaluator<'_> {
             }
             return if items.len() == list.items.len() && open == list.open { value } else { Value::list(items, open) };
         }
+        let is_form = is_form(&value);
         let is_mapping = |value: &Value| matches!(value, Value::Mapping(_));
         // Attributes are stored into objects of any kind, elements of texts into mappings alone. In scripts both are the same.
         let is_script = !self.at.file.language(self.db).is_python();
@@ -59,6 +60,7 @@ impl Evaluator<'_> {
         let mut steps: Vec<Step<'_>> = stores.map(Step::Store).collect();
         let fills = |change: &&Change<'_>| match change.method {
             "setdefault" => true,
+            "append" | "set" => is_form && change.args.len() > 1,
             "update" => is_mapping(&value) || !steps.is_empty(),
             _ => false,
         };
@@ -68,7 +70,8 @@ impl Evaluator<'_> {
             return value;
         }
         steps.sort_by_key(Step::time);
-        self.filled(body, place, &steps, &value)
+        let empty = is_form.then(|| Value::mapping(Vec::new(), Vec::new()));
+        self.filled(body, place, &steps, empty.as_ref().unwrap_or(&value))
     }
 
     fn filled(&self, body: &Body, place: Place, steps: &[Step<'_>], value: &Value) -> Value {
@@ -95,6 +98,12 @@ impl Evaluator<'_> {
                         filling.set(key, self.value(new), is_certain);
                     }
                 }
+                Step::Change(Change { method: "append" | "set", args, block, .. }) => {
+                    if let [Arg::Positional(key), Arg::Positional(new), ..] = **args {
+                        let is_certain = flow::certainly_happened(body, *block, place.block);
+                        filling.set(self.value(key).as_text().map(SmolStr::new), self.value(new), is_certain);
+                    }
+                }
                 Step::Change(Change { method: "setdefault", args, .. }) => {
                     if let [Arg::Positional(key), Arg::Positional(value)] = **args
                         && let Some(defaults) = mapping_of_entries(body, key, value)
@@ -116,6 +125,14 @@ impl Evaluator<'_> {
         }
         filling.finish()
     }
+}
+
+/// Whether a value is an empty form: `new FormData()`, of the browser or of a package.
+fn is_form(value: &Value) -> bool {
+    let Value::Invoke(invoke) = value else { return false };
+    let Value::Symbol(symbol) = &invoke.callee else { return false };
+    let is_named = symbol.path.last().is_some_and(|name| name == "FormData");
+    invoke.args.positional.is_empty() && (is_named || symbol.module == "form-data")
 }
 
 /// What is stored into a local value before a place.

@@ -50,7 +50,8 @@ pub struct Body {
     /// Expressions that are said to be of a type (`x as T`) and the type, in order of time. The expression is otherwise as if
     /// nothing were said.
     pub casts: Vec<(ExprId, ExprId)>,
-    /// Names that assignments in this body bind in an outer scope (Python's `global` and `nonlocal`).
+    /// Names that assignments in this body bind in an outer scope: Python's `global` and `nonlocal`, in TypeScript what is assigned
+    /// and not declared.
     pub outer_names: Vec<NameId>,
     /// Side table of [`Expr::Call`].
     pub args: Vec<Arg>,
