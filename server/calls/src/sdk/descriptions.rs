@@ -56,6 +56,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("vertexai.toml", include_str!("../../../../queries/sdks/vertexai.toml")),
     ("voltagent.toml", include_str!("../../../../queries/sdks/voltagent.toml")),
     ("voyage.toml", include_str!("../../../../queries/sdks/voyage.toml")),
+    ("watsonx.toml", include_str!("../../../../queries/sdks/watsonx.toml")),
     ("xai.toml", include_str!("../../../../queries/sdks/xai.toml")),
     ("xinference.toml", include_str!("../../../../queries/sdks/xinference.toml")),
     ("zhipuai.toml", include_str!("../../../../queries/sdks/zhipuai.toml")),

@@ -1,6 +1,8 @@
 //! Attributes that no line names: what is filled into a mapping that an attribute holds, and what `setattr` with a name that is
 //! computed, or `__getattr__`, gives.
 
+use std::sync::Arc;
+
 use lensai_syntax::hir::{Arg, Body, Expr, ExprId, Place as Target};
 use smol_str::SmolStr;
 
@@ -94,6 +96,9 @@ pub(super) fn attribute(
         if found.iter().any(is_of_use) {
             return Some(Value::one_of(found));
         }
+        if let Some(gathered) = gathered(db, class, &name) {
+            return Some(gathered);
+        }
         let asked = ancestors(db, class).into_iter().find_map(|owner| {
             let getter = class_attribute(db, owner.file, owner.item, SmolStr::new_static("__getattr__"))?;
             let Value::Function(getter) = getter else { return None };
@@ -105,6 +110,32 @@ pub(super) fn attribute(
         });
         asked.filter(is_of_use)
     })
+}
+
+/// What methods give that a decorator gathers under the plural of its name: `self.agents`, of all that are decorated with `CrewAI`'s
+/// `@agent`.
+fn gathered(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
+    let singular = name.strip_suffix('s').filter(|name| matches!(*name, "agent" | "task"))?;
+    let (this, args) = (Value::instance(class, None), Args::default());
+    let mut found = Vec::new();
+    for owner in ancestors(db, class) {
+        for method in methods(db, owner) {
+            let mut evaluator = Evaluator::new(db, method);
+            let body = Arc::clone(evaluator.body());
+            let gathers = |decorator: Value| match decorator {
+                Value::Symbol(symbol) => {
+                    symbol.module == "crewai.project" && symbol.path.last().is_some_and(|last| last == singular)
+                }
+                _ => false,
+            };
+            if body.decorators.iter().any(|decorator| gathers(evaluator.eval(*decorator))) {
+                let result = function::returns(db, method.file, method.item);
+                let environment = Environment::of_call(db, method, &args, Some(&this));
+                found.push(environment.substitute(evaluator.work(), &result));
+            }
+        }
+    }
+    (!found.is_empty()).then(|| Value::list(found, false))
 }
 
 fn attribute_in_cycle(
