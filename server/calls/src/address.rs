@@ -12,7 +12,7 @@ use crate::db::Db;
 use crate::index::Index;
 use crate::object::{Matcher, Object};
 use crate::request::Match;
-use crate::sdk::Descriptions;
+use crate::sdk::{Descriptions, SlotSource};
 use crate::slots::host_of;
 use crate::symbol::{glob, symbol_of};
 
@@ -126,16 +126,22 @@ impl Matcher<'_> {
         }
         let sources = request.slots.get("url").map(Vec::as_slice).unwrap_or_default();
         let own = found.object.as_ref();
-        let urls: Vec<Value> = sources.iter().filter_map(|source| self.source(source, args, own, 0)).collect();
+        let urls = sources.iter().filter_map(|source| self.source(source, args, own, 0));
+        let urls: Vec<Value> = urls.filter(|url| !is_method(url)).collect();
         let base = request.slots.get("base_url").and_then(|sources| self.slot(sources, args, found.object.as_ref()));
         // At some position: what is a text there is an address or a method.
         let sources = request.slots.get("body").map(Vec::as_slice).unwrap_or_default();
         let mut bodies = sources.iter().filter_map(|source| self.source(source, args, own, 0));
         let body = bodies.find(|body| !matches!(body, Value::Text(_) | Value::Unknown(_) | Value::None));
         let is_client = found.object.is_some();
-        let addresses = urls.iter().flat_map(|url| self.addresses(url, base.as_ref(), is_client));
-        let matching = addresses.filter_map(|address| {
-            let captured = request.url.iter().find_map(|pattern| address_matches(pattern, &address))?;
+        let addresses = urls.iter().enumerate().flat_map(|(at, url)| {
+            let addresses = self.addresses(url, base.as_ref(), is_client).into_iter();
+            addresses.map(move |address| (at, address))
+        });
+        let matching = addresses.filter_map(|(at, address)| {
+            // What is not known is an address only where addresses stand.
+            let mut patterns = request.url.iter().filter(|pattern| at == 0 || !pattern.starts_with(UNKNOWN));
+            let captured = patterns.find_map(|pattern| address_matches(pattern, &address))?;
             Some((address, captured))
         });
         // One that says what is captured, and as little else as possible: `options.model || "gemini-2.0-flash"` stands in an address,
@@ -155,7 +161,11 @@ impl Matcher<'_> {
             let mut object = found.object.clone().unwrap_or_else(|| Object::of_function(found.sdk, &name));
             object.slots.extend(captured.map(|(name, text)| (name, Value::text(&text))));
             object.slots.extend(body.clone().map(|body| (SmolStr::new_static("body"), body)));
-            if !request.needs.iter().all(|source| self.source(source, args, Some(&object), 0).is_some()) {
+            let gives = |source: &SlotSource| {
+                let value = self.source(source, args, Some(&object), 0);
+                value.is_some_and(|value| !body.as_ref().is_some_and(|body| is_asked_of(&value, body)))
+            };
+            if !request.needs.iter().all(|any| any.iter().any(gives)) {
                 continue;
             }
             is_found = true;
@@ -226,7 +236,7 @@ impl Matcher<'_> {
                 let mut all = vec![String::new()];
                 for part in &text.parts {
                     let pieces = match part {
-                        TextPart::Literal(text) => vec![text.to_string()],
+                        TextPart::Literal(literal) => vec![literal.text.to_string()],
                         TextPart::Hole(name, value) => self.named(value, name, depth),
                     };
                     all =
@@ -292,6 +302,26 @@ impl Matcher<'_> {
         };
         bases.iter().flat_map(|base| paths.iter().map(move |path| join(base, path))).collect()
     }
+}
+
+/// Whether a value is no more than an attribute that was asked of something that is not known to have it.
+fn is_asked_of(value: &Value, object: &Value) -> bool {
+    match value {
+        Value::Member(member) => member.object == *object || is_asked_of(&member.object, object),
+        Value::OneOf(several) | Value::Fallback(several) => {
+            let objects = match object {
+                Value::OneOf(objects) | Value::Fallback(objects) => objects.values.as_slice(),
+                other => std::slice::from_ref(other),
+            };
+            several.values.iter().all(|value| objects.iter().any(|object| is_asked_of(value, object)))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value is no address but a method: `request("POST", url)`.
+fn is_method(value: &Value) -> bool {
+    value.as_text().is_some_and(|text| !text.is_empty() && text.chars().all(|c| c.is_ascii_uppercase()))
 }
 
 fn hole(name: &str) -> String {

@@ -6,6 +6,7 @@ use lensai_config::Annotation;
 use lensai_text::Span;
 use smol_str::SmolStr;
 
+use crate::prompt::Prompt;
 use crate::sdk::Operation;
 
 /// A request to a provider, at the place where it is sent.
@@ -156,34 +157,6 @@ impl ModelOrigin {
             Self::Unknown => "unknown",
         }
     }
-}
-
-/// What is sent with a request, as far as it can be known.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Prompt {
-    /// Messages in order; a prompt that is one text is one message of role `user`; the texts of an embedding are one
-    /// message each.
-    pub messages: Vec<Message>,
-    /// Further messages are sent that are not known.
-    pub open: bool,
-}
-
-/// A message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// `system`, `user`, `assistant`, …; none when it is not known.
-    pub role: Option<SmolStr>,
-    /// Its content in order.
-    pub parts: Vec<PromptPart>,
-}
-
-/// A part of a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PromptPart {
-    /// Text that is known.
-    Text(Arc<str>),
-    /// Text that is only known at run time, by the name it has in the code (`text`, `doc.body`); `…` without a name.
-    Hole(SmolStr),
 }
 
 /// The dotted name of a module, as functions are qualified with it: its path without ending, `__init__` and `index`.

@@ -21,10 +21,7 @@ pub mod sdk;
 mod slots;
 mod symbol;
 
-pub use call::{
-    ArgumentStyle, Call, Constant, Message, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, Prompt,
-    PromptPart, module_name,
-};
+pub use call::{ArgumentStyle, Call, Constant, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, module_name};
 pub use carriers::{Known, Through, candidates, carried};
 pub use constant::constant_in;
 pub use database::{Candidates, Database, Listener, Texts, WorkDone};
@@ -33,4 +30,5 @@ pub use directive::{Directive, directives};
 pub use find::{calls, remembered_calls};
 pub use index::Index;
 pub use leads::leads;
+pub use prompt::{Definition, Media, MediaKind, Message, Prompt, PromptPart, StaticText};
 pub use sdk::Operation;

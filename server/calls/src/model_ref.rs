@@ -146,7 +146,7 @@ fn resolved(matcher: &Matcher<'_>, parts: &[TextPart], depth: usize) -> Option<(
     let mut origin = None;
     for part in parts {
         match part {
-            TextPart::Literal(literal) => text.push_str(literal),
+            TextPart::Literal(literal) => text.push_str(&literal.text),
             TextPart::Hole(_, value) => {
                 let found = of(matcher, value, depth + 1);
                 text.push_str(&found.name?);

@@ -79,7 +79,7 @@ impl<'db> Matcher<'db> {
         };
         // Arguments that are spread may hold what is asked for, when the path says much; but not what tells SDKs apart.
         let may_be_spread = |request: &Request, key: &SmolStr| {
-            let slots = request.slots.iter().filter(|(name, _)| *name != "tools");
+            let slots = request.slots.iter().filter(|(name, _)| !matches!(name.as_str(), "tools" | "schema"));
             let mut sources = slots.flat_map(|(_, sources)| sources);
             sources.any(|source| matches!(&source.start, SlotStart::Keyword(name) if name == key))
         };

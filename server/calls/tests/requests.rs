@@ -1,5 +1,6 @@
 //! Small programs and the requests in them, as Markdown that is both the specification and the test: `tests/requests` has a
-//! file per SDK, `tests/patterns` one per way in which code reaches its models and clients. How they are written stands in
+//! file per SDK, `tests/patterns` one per way in which code reaches its models and clients, `tests/prompts` one per question
+//! about what is sent. How they are written stands in
 //! `common/programs.rs`.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -13,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lensai_calls::sdk::{BUILTIN, Descriptions};
-use lensai_calls::{Call, Database, Texts, calls};
+use lensai_calls::{Call, Database, Definition, PromptPart, Texts, calls};
 use lensai_syntax::Language;
 use lensai_text::Notebook;
 use programs::{Written, files_in, programs};
@@ -42,7 +43,8 @@ impl Program {
         Self(files.map(|file| (file.path.clone(), Source::new(&file.language, &file.text))).collect())
     }
 
-    fn requests(&self) -> String {
+    /// A line for each request, or several with what is sent.
+    fn requests(&self, prompts: bool) -> String {
         let paths: Vec<_> = self.0.keys().map(|path| (SmolStr::new(path), Language::of_path(path).unwrap())).collect();
         let mut database = Database::new(Arc::new(self.clone()), Descriptions::builtin(), &paths, Vec::new());
         let all: Vec<_> = paths.iter().filter_map(|(path, _)| database.file(path)).collect();
@@ -52,7 +54,12 @@ impl Program {
         let mut found = String::new();
         for (path, source) in &self.0 {
             for call in calls(&database, database.file(path).unwrap()) {
-                writeln!(found, "{path}{} {}", source.place(call.span.start), shown(&call)).unwrap();
+                let place = source.place(call.span.start);
+                if prompts {
+                    write!(found, "{path}{place}\n{}", sent(path, &call)).unwrap();
+                } else {
+                    writeln!(found, "{path}{place} {}", shown(&call)).unwrap();
+                }
             }
         }
         found
@@ -89,11 +96,50 @@ fn shown(call: &Call) -> String {
     format!("{} {} {provider} {model} {limit}{in_loop}", call.sdk, call.operation.as_str())
 }
 
+/// What is sent with a request of a file.
+fn sent(path: &str, call: &Call) -> String {
+    let prompt = &call.prompt;
+    let mut found = String::new();
+    for message in &prompt.messages {
+        writeln!(found, "  {} {}", message.role.as_deref().unwrap_or("-"), parts(path, &message.parts)).unwrap();
+    }
+    if prompt.open {
+        writeln!(found, "  …").unwrap();
+    }
+    let define = |kind: &str, definition: &Definition| {
+        let line = format!("  {kind} {} {}", definition.name.as_deref().unwrap_or("-"), parts(path, &definition.parts));
+        line.trim_end().to_owned() + "\n"
+    };
+    found.extend(prompt.tools.iter().map(|tool| define("tool", tool)));
+    if prompt.open_tools {
+        writeln!(found, "  tool …").unwrap();
+    }
+    found.extend(prompt.schema.iter().map(|schema| define("schema", schema)));
+    found
+}
+
+fn parts(path: &str, parts: &[PromptPart]) -> String {
+    let part = |part: &PromptPart| match part {
+        PromptPart::Text(text) => match &text.path {
+            Some(other) if other != path => format!("{:?}@{other}", text.text),
+            Some(_) => format!("{:?}", text.text),
+            None => text.text.to_string(),
+        },
+        PromptPart::Hole(name) => format!("{{{name}}}"),
+        PromptPart::Media(media) => match &media.detail {
+            Some(detail) => format!("<{} {detail}>", media.kind.as_str()),
+            None => format!("<{}>", media.kind.as_str()),
+        },
+    };
+    parts.iter().map(part).collect::<Vec<_>>().join(" ")
+}
+
 /// What differs in a file of programs.
 fn differences(path: &Path) -> String {
     let mut found = String::new();
     for program in programs(path) {
-        let actual = Program::new(&program).requests();
+        let prompts = program.requests.lines().any(|line| line.starts_with(' '));
+        let actual = Program::new(&program).requests(prompts);
         if actual != program.requests {
             let place = format!("{}:{}", path.display(), program.line);
             writeln!(found, "{place}\n  expected\n{}  found\n{actual}", program.requests).unwrap();
@@ -104,7 +150,7 @@ fn differences(path: &Path) -> String {
 
 #[test]
 fn the_requests_of_every_program_are_found_and_nothing_else() {
-    let files = files_in("requests").into_iter().chain(files_in("patterns"));
+    let files = ["requests", "patterns", "prompts"].into_iter().flat_map(files_in);
     let found: Vec<String> = files.map(|file| differences(&file)).filter(|found| !found.is_empty()).collect();
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }

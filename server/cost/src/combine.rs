@@ -32,13 +32,13 @@ pub fn estimate(
     }
     let is_assumed = estimate.input.is_some() && call.annotation.input.is_none();
     let holes = is_assumed.then(|| Holes::of(call).note(assumptions.tokens_per_hole)).flatten();
+    let uncounted = estimate.input.as_ref().and_then(|_| measure::uncounted(call));
     let said = measure::said(call, &estimate);
     let agent = (call.operation == Operation::Agent)
         .then(|| "an agent sends any number of requests: one turn is estimated".to_owned());
     let own = std::mem::take(&mut estimate.notes);
-    for note in
-        call.notes.iter().cloned().chain(own).chain(holes).chain(said).chain(agent).chain(estimate.unpriced.clone())
-    {
+    let own = call.notes.iter().cloned().chain(own);
+    for note in own.chain(holes).chain(uncounted).chain(said).chain(agent).chain(estimate.unpriced.clone()) {
         if !estimate.notes.contains(&note) {
             estimate.notes.push(note);
         }

@@ -1,6 +1,6 @@
 //! Tokens of a call: in, out, and what is assumed of both.
 
-use lensai_calls::{Call, Operation, Prompt, PromptPart};
+use lensai_calls::{Call, MediaKind, Operation, Prompt, PromptPart};
 use lensai_tokens::{Count, Method, TokenCounter, Tokenizers, chat_overhead};
 
 use crate::estimate::{Assumptions, Estimate, InputTokens};
@@ -14,8 +14,8 @@ pub(crate) fn input(call: &Call, model: &str, tokenizers: &Tokenizers, assumptio
     let holes = Holes::of(call);
     let each = Count::new(0, assumptions.tokens_per_hole, None, Method::Assumed);
     let mut total = fixed + each.times(holes.sent);
-    if call.operation == Operation::Agent {
-        // Each turn sends everything again, and nobody knows how many there are.
+    // Each turn of an agent sends everything again, and nobody knows how many there are.
+    if call.operation == Operation::Agent || uncounted(call).is_some() {
         total.high = None;
     }
     if let Some(said) = call.annotation.input {
@@ -61,52 +61,65 @@ fn texts(parts: &[PromptPart]) -> Vec<String> {
     let mut texts = vec![String::new()];
     for part in parts {
         match (part, texts.last_mut()) {
-            (PromptPart::Text(text), Some(last)) => last.push_str(text),
-            (PromptPart::Text(text), None) => texts.push(text.to_string()),
-            (PromptPart::Hole(_), _) => texts.push(String::new()),
+            (PromptPart::Text(part), Some(last)) => last.push_str(&part.text),
+            (PromptPart::Text(part), None) => texts.push(part.text.to_string()),
+            (PromptPart::Hole(_) | PromptPart::Media(_), _) => texts.push(String::new()),
         }
     }
     texts
+}
+
+fn shown(kind: MediaKind) -> &'static str {
+    match kind {
+        MediaKind::Image => "an image",
+        MediaKind::Audio => "a recording",
+        MediaKind::Video => "a film",
+        MediaKind::File => "a file",
+    }
 }
 
 /// What is only known at run time.
 pub(crate) struct Holes {
     /// Each name once, in order.
     pub(crate) names: Vec<String>,
+    /// The same as a sentence has them.
+    shown: Vec<String>,
     /// How many are sent: one that stands in two places is sent twice.
     pub(crate) sent: u64,
 }
 
 impl Holes {
     pub(crate) fn of(call: &Call) -> Self {
-        let mut holes = Self { names: Vec::new(), sent: 0 };
+        let mut holes = Self { names: Vec::new(), shown: Vec::new(), sent: 0 };
         for part in call.prompt.messages.iter().flat_map(|message| &message.parts) {
-            if let PromptPart::Hole(name) = part {
-                holes.add(name);
+            match part {
+                PromptPart::Hole(name) => holes.add_named(name),
+                PromptPart::Media(media) => holes.add(media.kind.as_str(), shown(media.kind).to_owned()),
+                PromptPart::Text(_) => {}
             }
         }
         if is_open(&call.prompt) {
-            holes.add(open_name(call.operation));
+            holes.add_named(open_name(call.operation));
         }
         holes
     }
 
-    fn add(&mut self, name: &str) {
+    fn add_named(&mut self, name: &str) {
+        self.add(name, if name == NAMELESS { "a part of the prompt".to_owned() } else { format!("`{name}`") });
+    }
+
+    fn add(&mut self, name: &str, shown: String) {
         self.sent += 1;
-        if !self.names.iter().any(|known| known == name) {
+        if !self.shown.contains(&shown) {
             self.names.push(name.to_owned());
+            self.shown.push(shown);
         }
     }
 
     /// What is assumed of them, as a sentence; none without holes.
     pub(crate) fn note(&self, tokens: u64) -> Option<String> {
         let each = if self.sent > 1 { " for each" } else { "" };
-        let names: Vec<String> = self
-            .names
-            .iter()
-            .map(|name| if name == NAMELESS { "a part of the prompt".to_owned() } else { format!("`{name}`") })
-            .collect();
-        let (last, others) = names.split_last()?;
+        let (last, others) = self.shown.split_last()?;
         let subject = match others {
             [] if self.sent > 1 => format!("{last} is not known statically and is sent {} times", self.sent),
             [] => format!("{last} is not known statically"),
@@ -114,6 +127,20 @@ impl Holes {
         };
         Some(format!("{subject}: {tokens} tokens assumed{each}"))
     }
+}
+
+/// What is sent beside the messages and not counted, as a sentence.
+pub(crate) fn uncounted(call: &Call) -> Option<String> {
+    let Prompt { tools, open_tools, schema, .. } = call.prompt.as_ref();
+    let shown = |name: &Option<_>| name.as_ref().map_or_else(|| NAMELESS.to_owned(), |name| format!("`{name}`"));
+    let mut sent = Vec::new();
+    if !tools.is_empty() || *open_tools {
+        let mut names: Vec<String> = tools.iter().map(|tool| shown(&tool.name)).collect();
+        names.extend(open_tools.then(|| NAMELESS.to_owned()));
+        sent.push(format!("the definitions of its tools ({})", names.join(", ")));
+    }
+    sent.extend(schema.as_ref().map(|schema| format!("the schema of its answer ({})", shown(&schema.name))));
+    (!sent.is_empty()).then(|| format!("sent too, and not counted: {}", sent.join(" and ")))
 }
 
 /// Something is sent that is not known at all.

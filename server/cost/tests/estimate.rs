@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt, PromptPart};
+use lensai_calls::{
+    Call, Definition, Media, MediaKind, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt,
+    PromptPart, StaticText,
+};
 use lensai_config::Annotation;
 use lensai_cost::{Assumptions, Estimate, estimate};
 use lensai_models::Catalogue;
@@ -57,10 +60,10 @@ fn model(candidates: &[&str], name: Option<&str>) -> ModelRef {
 fn says(parts: &[&str]) -> Arc<Prompt> {
     let part = |part: &&str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
         Some(hole) => PromptPart::Hole(hole.into()),
-        None => PromptPart::Text((*part).into()),
+        None => PromptPart::Text(StaticText { text: (*part).into(), path: None }),
     };
     let message = Message { role: Some("user".into()), parts: parts.iter().map(part).collect() };
-    Arc::new(Prompt { messages: vec![message], open: false })
+    Arc::new(Prompt { messages: vec![message], ..Prompt::default() })
 }
 
 fn of(call: &Call) -> Estimate {
@@ -152,6 +155,29 @@ fn messages_that_are_not_known_are_a_hole() {
     let open = Arc::new(Prompt { open: true, ..Prompt::clone(&says(&["hello world"])) });
     let input = of(&Call { prompt: open, ..chat() }).input.unwrap();
     assert_eq!((input.total.low, input.total.expected), (9, 209));
+}
+
+#[test]
+fn what_is_no_text_is_a_hole_of_its_kind() {
+    let image = || PromptPart::Media(Media { kind: MediaKind::Image, detail: None });
+    let message = Message { role: Some("user".into()), parts: vec![image(), image()] };
+    let prompt = Arc::new(Prompt { messages: vec![message], ..Prompt::default() });
+    let estimate = of(&Call { prompt, ..chat() });
+    assert_eq!(estimate.input.unwrap().holes, ["image"]);
+    assert_eq!(estimate.notes, ["an image is not known statically and is sent 2 times: 200 tokens assumed for each"]);
+}
+
+#[test]
+fn definitions_that_are_not_counted_are_said_and_leave_no_upper_bound() {
+    let tool = Definition { name: Some("search".into()), parts: Vec::new() };
+    let schema = Some(Definition { name: None, parts: Vec::new() });
+    let prompt = Prompt { tools: vec![tool], open_tools: true, schema, ..Prompt::clone(&says(&["hello world"])) };
+    let estimate = of(&Call { prompt: Arc::new(prompt), ..chat() });
+    assert_eq!(estimate.input.unwrap().total, Count::new(9, 9, None, Method::Exact));
+    assert_eq!(
+        estimate.notes,
+        ["sent too, and not counted: the definitions of its tools (`search`, …) and the schema of its answer (…)"]
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ use programs::{File, files_in, programs};
 #[test]
 fn every_program_is_found_without_parsing_all_of_it() {
     let mut differences = Vec::new();
-    for file in ["patterns", "requests"].into_iter().flat_map(files_in) {
+    for file in ["patterns", "prompts", "requests"].into_iter().flat_map(files_in) {
         for program in programs(&file) {
             let folder = tempfile::tempdir().expect("a folder");
             for file in &program.files {
@@ -27,7 +27,12 @@ fn every_program_is_found_without_parsing_all_of_it() {
             };
             let place = format!("{}:{}", file.display(), program.line);
             let (some, all) = (of(false), of(true));
-            let expected: Vec<&str> = program.requests.lines().filter_map(|line| line.split(' ').next()).collect();
+            let expected: Vec<&str> = program
+                .requests
+                .lines()
+                .filter(|line| !line.starts_with(' '))
+                .filter_map(|line| line.split(' ').next())
+                .collect();
             if places(&some) != expected || places(&all) != expected {
                 differences.push(format!(
                     "{place}\n{expected:?}\nfound {:?}\nparsing all {:?}",

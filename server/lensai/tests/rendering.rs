@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use lensai::engine::{LocatedCall, Position, Scan, ScanError};
 use lensai::report::{Palette, ScanReport, View, csv, json, markdown, table};
-use lensai_calls::{Call, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt, PromptPart};
+use lensai_calls::{
+    Call, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt, PromptPart, StaticText,
+};
 use lensai_config::Annotation;
 use lensai_cost::{Assumptions, estimate};
 use lensai_models::Catalogue;
@@ -26,7 +28,7 @@ const CATALOGUE: &str = r#"{"schema":1,"as_of":"2026-11-09","currency":"USD","so
 fn call(path: &str, line: u32, models: &[&str], prompt: &[&str]) -> LocatedCall {
     let part = |part: &&str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
         Some(hole) => PromptPart::Hole(hole.into()),
-        None => PromptPart::Text((*part).into()),
+        None => PromptPart::Text(StaticText { text: (*part).into(), path: None }),
     };
     let parts = prompt.iter().map(part).collect();
     LocatedCall {
@@ -49,7 +51,10 @@ fn call(path: &str, line: u32, models: &[&str], prompt: &[&str]) -> LocatedCall 
             },
             function: "Summarizer.run".into(),
             in_loop: false,
-            prompt: Arc::new(Prompt { messages: vec![Message { role: Some("user".into()), parts }], open: false }),
+            prompt: Arc::new(Prompt {
+                messages: vec![Message { role: Some("user".into()), parts }],
+                ..Prompt::default()
+            }),
             max_output: Some(512),
             output_limit: OutputLimit::Set,
             answers: None,

@@ -12,15 +12,16 @@ use lensai_syntax::hir::{Arg, Body, ChoiceKind, Element, Entry, Expr, ExprId, It
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
+pub(crate) use self::changed::grows;
 use self::local::needs_of_name;
 use crate::class;
 use crate::db::{Db, Head, Worked, head, item};
 use crate::emitted;
 use crate::fill::{ANY_KEY, is_mapping, mapping_of_entries};
 use crate::flow::Place;
-use crate::intrinsics;
 use crate::ops;
 use crate::scope;
+use crate::texts;
 use crate::value::{Args, ItemRef, Reason, TextPart, Value};
 use crate::work::{Budget, Work};
 
@@ -159,12 +160,12 @@ impl<'db> Evaluator<'db> {
             },
             Expr::Index { object, index } => ops::index(self.work(), &self.value(object), &self.value(index)),
             Expr::Call { callee, args, .. } => self.call(body, callee, args),
-            Expr::Text(text) => Value::text(body.text(text)),
+            Expr::Text(text) => Value::literal(body.shared_text(text), self.at.file),
             Expr::Template(parts) => Value::template(
                 body.parts(parts)
                     .iter()
                     .flat_map(|part| match part {
-                        Part::Text(text) => vec![TextPart::Literal(body.text(*text).into())],
+                        Part::Text(text) => vec![TextPart::literal(body.shared_text(*text), self.at.file)],
                         Part::Hole(hole) => self.text_parts(body, *hole),
                     })
                     .collect(),
@@ -315,7 +316,7 @@ impl<'db> Evaluator<'db> {
             JoinOp::Percent => match operands {
                 [format, values] => {
                     let names = names_of(body, *values);
-                    intrinsics::percent_format(&self.value(*format), &self.value(*values), &names)
+                    texts::percent_format(&self.value(*format), &self.value(*values), &names)
                 }
                 _ => Value::Unknown(Reason::Computed),
             },
@@ -335,7 +336,7 @@ impl<'db> Evaluator<'db> {
     fn text_parts(&self, body: &Body, expr: ExprId) -> Vec<TextPart> {
         match self.value(expr) {
             Value::Text(text) => text.parts.clone(),
-            Value::Number(number) => vec![TextPart::Literal(number.text.as_str().into())],
+            Value::Number(number) => vec![TextPart::made(&number.text)],
             other => vec![TextPart::Hole(name_of(body, expr), other)],
         }
     }

@@ -85,6 +85,13 @@ pub(crate) fn is_within(body: &Body, block: BlockId, other: BlockId) -> bool {
     ancestors(body, block).contains(&other)
 }
 
+/// The loops around a block that are not around another one.
+pub(crate) fn loops_around(body: &Body, block: BlockId, other: BlockId) -> Vec<BlockId> {
+    let common = ancestors(body, other);
+    let around = ancestors(body, block).into_iter();
+    around.filter(|at| body.block(*at).kind == BlockKind::Loop && !common.contains(at)).collect()
+}
+
 enum Relation {
     /// Whoever reaches the place came through the block.
     Always,

@@ -167,7 +167,7 @@ impl<'a> Environment<'a> {
                     TextPart::Literal(_) => vec![part.clone()],
                     TextPart::Hole(name, hole) => match self.substitute(work, hole) {
                         Value::Text(text) => text.parts.clone(),
-                        Value::Number(number) => vec![TextPart::Literal(number.text.as_str().into())],
+                        Value::Number(number) => vec![TextPart::made(&number.text)],
                         other => vec![TextPart::Hole(name.clone(), other)],
                     },
                 });

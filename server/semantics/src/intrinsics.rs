@@ -3,7 +3,8 @@
 use smol_str::SmolStr;
 
 use crate::fill::{ANY_KEY, any_value, under_any_key};
-use crate::value::{Args, Reason, Symbol, TextPart, Value};
+use crate::texts::{format, join, parts_of, replace};
+use crate::value::{Args, Reason, Symbol, Value};
 use crate::work::Work;
 use crate::{class, emitted, forms, ops, resolve, settings};
 
@@ -185,6 +186,11 @@ fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Val
         (Value::Text(_), "format") => format(object, args),
         (Value::Text(_), "lower" | "toLowerCase") => Value::text(&object.as_text()?.to_lowercase()),
         (Value::Text(_), "upper" | "toUpperCase") => Value::text(&object.as_text()?.to_uppercase()),
+        (Value::Text(_), "replace") => {
+            let once = work.within_file().is_some_and(|file| !file.language(work.db).is_python());
+            replace(object, args, once)?
+        }
+        (Value::Text(_), "replaceAll") => replace(object, args, false)?,
         (Value::Text(_), "join") => join(object, first?),
         (Value::List(_), "join") => join(first.unwrap_or(&Value::text(",")), object),
         (Value::Text(_), "concat") => {
@@ -264,126 +270,4 @@ fn method(work: Work<'_>, object: &Value, name: &str, args: &Args) -> Option<Val
 fn keys(mapping: &crate::value::Mapping) -> impl Iterator<Item = Value> {
     let keys = mapping.entries.iter().filter(|(key, _)| *key != ANY_KEY);
     keys.map(|(key, _)| Value::text(key).seen_from(mapping.origin))
-}
-
-fn parts_of(value: &Value) -> Vec<TextPart> {
-    match value {
-        Value::Text(text) => text.parts.clone(),
-        Value::Number(number) => vec![TextPart::Literal(number.text.as_str().into())],
-        other => vec![TextPart::Hole(label(other), other.clone())],
-    }
-}
-
-/// A name for a value that stands in a text.
-pub(crate) fn label(value: &Value) -> SmolStr {
-    match value {
-        Value::Param(param) => param.name.clone(),
-        Value::Environment(read) => read.name.clone(),
-        Value::Member(member) => member.name.clone(),
-        _ => SmolStr::new_static("…"),
-    }
-}
-
-/// `separator.join(list)`
-fn join(separator: &Value, list: &Value) -> Value {
-    let Value::List(list) = list else {
-        return Value::template(vec![TextPart::Hole(label(list), list.clone())]);
-    };
-    let mut parts = Vec::new();
-    for (index, value) in list.items.iter().enumerate() {
-        if index > 0 {
-            parts.extend(parts_of(separator));
-        }
-        parts.extend(parts_of(value));
-    }
-    if list.open {
-        parts.push(TextPart::Hole(SmolStr::new_static("…"), Value::Unknown(Reason::Computed)));
-    }
-    Value::template(parts)
-}
-
-/// `"…{name}…".format(name=value)`
-fn format(template: &Value, args: &Args) -> Value {
-    let Value::Text(text) = template else { return template.clone() };
-    let mut parts = Vec::new();
-    let mut next = 0;
-    for part in &text.parts {
-        let TextPart::Literal(literal) = part else {
-            parts.push(part.clone());
-            continue;
-        };
-        let mut rest: &str = literal;
-        while let Some(open) = rest.find('{') {
-            let (before, from) = rest.split_at(open);
-            parts.push(TextPart::Literal(before.into()));
-            if let Some(after) = from.strip_prefix("{{") {
-                parts.push(TextPart::Literal("{".into()));
-                rest = after;
-                continue;
-            }
-            let Some(close) = from.find('}') else {
-                rest = from;
-                break;
-            };
-            let field = from.get(1..close).unwrap_or("");
-            let name = field.split(['!', ':', '.', '[']).next().unwrap_or(field);
-            let value = if name.is_empty() {
-                next += 1;
-                args.positional.get(next - 1)
-            } else if let Ok(at) = name.parse::<usize>() {
-                args.positional.get(at)
-            } else {
-                args.named(name)
-            };
-            match value {
-                Some(value @ (Value::Text(_) | Value::Number(_))) => parts.extend(parts_of(value)),
-                Some(other) if name.is_empty() => parts.push(TextPart::Hole(label(other), other.clone())),
-                Some(other) => parts.push(TextPart::Hole(SmolStr::new(name), other.clone())),
-                None => parts.push(TextPart::Hole(SmolStr::new(name), Value::Unknown(Reason::Undefined))),
-            }
-            rest = from.get(close + 1..).unwrap_or("");
-        }
-        parts.push(TextPart::Literal(rest.replace("}}", "}").as_str().into()));
-    }
-    Value::template(parts).seen_from(text.origin)
-}
-
-/// `"…%s…" % values`; `names` are those of the values in the code.
-pub(crate) fn percent_format(template: &Value, values: &Value, names: &[SmolStr]) -> Value {
-    let Value::Text(text) = template else { return Value::Unknown(Reason::Computed) };
-    let values: Vec<Value> = match values {
-        Value::List(list) => list.items.clone(),
-        other => vec![other.clone()],
-    };
-    let mut values = values.into_iter();
-    let mut names = names.iter();
-    let mut parts = Vec::new();
-    for part in &text.parts {
-        let TextPart::Literal(literal) = part else {
-            parts.push(part.clone());
-            continue;
-        };
-        let mut pieces = literal.split('%');
-        parts.push(TextPart::Literal(pieces.next().unwrap_or("").into()));
-        let mut escaped = false;
-        for piece in pieces {
-            if std::mem::take(&mut escaped) {
-                parts.push(TextPart::Literal(piece.into()));
-                continue;
-            }
-            if piece.is_empty() {
-                escaped = true;
-                parts.push(TextPart::Literal("%".into()));
-                continue;
-            }
-            let end = piece.find(|c: char| c.is_ascii_alphabetic()).map_or(piece.len(), |at| at + 1);
-            let name = names.next().cloned().unwrap_or_else(|| SmolStr::new_static("…"));
-            match values.next() {
-                Some(value @ (Value::Text(_) | Value::Number(_))) => parts.extend(parts_of(&value)),
-                other => parts.push(TextPart::Hole(name, other.unwrap_or(Value::Unknown(Reason::Undefined)))),
-            }
-            parts.push(TextPart::Literal(piece.get(end..).unwrap_or("").into()));
-        }
-    }
-    Value::template(parts).seen_from(text.origin)
 }

@@ -19,6 +19,7 @@ mod resolve;
 mod scope;
 mod settings;
 mod shared;
+mod texts;
 mod value;
 mod work;
 
@@ -33,8 +34,8 @@ pub use function::{given_to_package, returns};
 pub use resolve::{module, resolve_module, submodule};
 pub use scope::{export, qualified_name};
 pub use value::{
-    Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Mapping, Member, Number, Origin, Param,
-    Reason, Several, Symbol, Text, TextPart, Typed, Value,
+    Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Literal, Mapping, Member, Number, Origin,
+    Param, Reason, Several, Symbol, Text, TextPart, Typed, Value,
 };
 
 /// Queries call each other along the user's imports, factories and classes: as deep as those go. The stack grows with

@@ -127,9 +127,18 @@ pub struct Text {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextPart {
     /// Literal text.
-    Literal(Arc<str>),
+    Literal(Literal),
     /// A value that is not known as one text, by its name in the code.
     Hole(SmolStr, Value),
+}
+
+/// Literal text of a [`Text`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Literal {
+    /// The text, shared with the syntax of the file in which it stands.
+    pub text: Arc<str>,
+    /// That file, of a text put together the one that most of it stands in; none for what no file says.
+    pub file: Option<SourceFile>,
 }
 
 /// A list.
@@ -262,7 +271,7 @@ impl Value {
     fn is_given(&self) -> bool {
         match self {
             Self::Text(text) => {
-                text.parts.iter().any(|part| matches!(part, TextPart::Literal(text) if !text.is_empty()))
+                text.parts.iter().any(|part| matches!(part, TextPart::Literal(literal) if !literal.text.is_empty()))
             }
             Self::Number(number) => number.text != "0",
             Self::Bool(value) => *value,
@@ -280,7 +289,7 @@ impl Value {
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => match text.parts.as_slice() {
-                [TextPart::Literal(text)] => Some(text),
+                [TextPart::Literal(literal)] => Some(&literal.text),
                 _ => None,
             },
             _ => None,

@@ -234,7 +234,7 @@ impl BodyBuilder {
     }
 
     /// Adds a literal text.
-    pub(crate) fn text(&mut self, text: impl Into<Box<str>>) -> TextId {
+    pub(crate) fn text(&mut self, text: impl Into<Arc<str>>) -> TextId {
         self.body.texts.push(text.into());
         TextId(index(self.body.texts.len() - 1))
     }

@@ -87,8 +87,8 @@ impl Finder<'_, '_> {
             let why = model_value.as_ref().map_or("its value is not known statically", why_unknown);
             notes.push(format!("the model is not known: {why}"));
         }
-        let mut prompt = PromptBuilder::default();
-        for name in ["system", "tools_prompt", "messages", PARTS, "input", "prompt"] {
+        let mut prompt = PromptBuilder::new(self.db);
+        for name in ["system", "messages", PARTS, "input", "prompt"] {
             let value = match name {
                 PARTS => object.and_then(|object| object.slots.get(PARTS).cloned()),
                 name => slot(name),
@@ -100,6 +100,12 @@ impl Finder<'_, '_> {
                 (_, Some(value)) if operation == Operation::Embeddings => prompt.inputs(name, &value),
                 (_, Some(value)) => prompt.messages(name, &value),
             }
+        }
+        if let Some(tools) = slot("tools") {
+            prompt.tools(&tools);
+        }
+        if let Some(schema) = slot("schema") {
+            prompt.schema(&schema);
         }
         let limit = slot("max_output").filter(|value| *value != Value::None);
         let output_limit = match (request.slots.contains_key("max_output"), &limit) {

@@ -50,6 +50,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("replicate.toml", include_str!("../../../../queries/sdks/replicate.toml")),
     ("semantic-kernel.toml", include_str!("../../../../queries/sdks/semantic-kernel.toml")),
     ("smolagents.toml", include_str!("../../../../queries/sdks/smolagents.toml")),
+    ("spice.toml", include_str!("../../../../queries/sdks/spice.toml")),
     ("strands.toml", include_str!("../../../../queries/sdks/strands.toml")),
     ("together.toml", include_str!("../../../../queries/sdks/together.toml")),
     ("vercel-ai.toml", include_str!("../../../../queries/sdks/vercel-ai.toml")),

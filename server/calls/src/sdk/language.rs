@@ -5,6 +5,7 @@
 use smol_str::SmolStr;
 
 use super::model::{ModulePattern, Operation, Path, SlotSource, SlotStart, SlotStep, Step, SymbolPattern};
+use crate::address::UNKNOWN;
 
 type Read<T> = Result<T, String>;
 
@@ -169,7 +170,8 @@ pub(super) fn alternatives(text: &str) -> Read<Vec<SlotSource>> {
     parts.iter().map(|part| source(part)).collect()
 }
 
-/// Reads a pattern of an address: without scheme, in lower case, with `*` for any text and at most one `{name}`.
+/// Reads a pattern of an address: without scheme, in lower case, with `*` for any text, `…` for what is not known and at most one
+/// `{name}`.
 pub(super) fn address(text: &str) -> Read<SmolStr> {
     if text.contains("://") || text.chars().any(char::is_uppercase) {
         return Err(format!("`{text}`: an address stands here without its scheme, in lower case"));
@@ -180,7 +182,7 @@ pub(super) fn address(text: &str) -> Read<SmolStr> {
     if names > 2 || (names > 0 && !captures) {
         return Err(format!("`{text}`: one `{{name}}` at most captures a slot"));
     }
-    Ok(text.into())
+    Ok(text.replace('…', &UNKNOWN.to_string()).into())
 }
 
 /// Checks a glob.

@@ -129,8 +129,8 @@ pub struct Request {
     /// Globs one of which the slot `url` must match, without scheme and query (raw HTTP). Empty: any. `{name}` captures a
     /// slot.
     pub url: Vec<SmolStr>,
-    /// At such an address: slots and arguments all of which must give something.
-    pub needs: Vec<SlotSource>,
+    /// At such an address: slots and arguments; of each row one must give something.
+    pub needs: Vec<Vec<SlotSource>>,
     /// What is asked for.
     pub operation: Operation,
     /// Other operations by the model's name: the first glob that matches.

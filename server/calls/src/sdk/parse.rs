@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
             call: self.symbols(call),
             takes,
             url: self.urls(raw, &slots),
-            needs: self.list(&raw.needs, language::source),
+            needs: self.list(&raw.needs, language::alternatives),
             operation: self.read(&raw.operation, language::operation).unwrap_or(Operation::Chat),
             by_model,
             slots,

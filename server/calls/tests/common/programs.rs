@@ -9,7 +9,16 @@
 //! ```
 //!
 //! with `-` for what is not known and `/` between several models, `path[cell]:line` in a notebook. What is no request is
-//! a program with an empty block.
+//! a program with an empty block. A block `prompts` in its place says what is sent with each:
+//!
+//! ```text
+//! path:line
+//!   role "static text"@path {hole} <image low>
+//!   tool name {definition}
+//!   schema name {definition}
+//! ```
+//!
+//! with the path of a static text where it is not the file of the call, and `…` for what else is sent and not known.
 
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
@@ -25,7 +34,7 @@ pub(crate) struct Written {
     pub(crate) line: usize,
     /// Its files.
     pub(crate) files: Vec<File>,
-    /// Its requests, a line each.
+    /// Its requests, a line each, or what is sent with them.
     pub(crate) requests: String,
 }
 
@@ -63,7 +72,7 @@ pub(crate) fn programs(path: &Path) -> Vec<Written> {
             ("javascript", "") => "main.js",
             ("notebook", "") => "main.ipynb",
             ("python" | "typescript" | "tsx" | "javascript" | "notebook", name) => name,
-            ("requests", _) => {
+            ("requests" | "prompts", _) => {
                 found.push(Written { line, files: std::mem::take(&mut files), requests: block });
                 continue;
             }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use lensai_syntax::hir::{Arg, Body, Expr, ExprId, Place as Target};
 use smol_str::SmolStr;
 
-use super::{ancestors, class_attribute, is_constructor, is_of_use, is_self, methods};
+use super::{ancestors, class_attribute, is_constructor, is_of_use, is_self, methods, methods_and_closures};
 use crate::db::{Db, SourceFile, item};
-use crate::eval::Evaluator;
+use crate::eval::{Evaluator, grows};
 use crate::fill::{Filling, mapping_of_entries};
 use crate::function::Environment;
 use crate::shared::is_map;
@@ -17,6 +17,12 @@ use crate::{flow, function, intrinsics, ops, with_stack};
 
 /// The value of an attribute with what methods fill into it: `self.params["model"] = …`, `self.params.update(…)`.
 pub(super) fn filled(db: &dyn Db, class: ItemRef, name: &str, value: Value) -> Value {
+    if let Value::List(list) = &value
+        && !list.open
+        && is_grown(db, class, name)
+    {
+        return Value::list(list.items.clone(), true);
+    }
     let is_map = is_map(&value);
     let empty = is_map.then(|| Value::mapping(Vec::new(), Vec::new()));
     let Some(mut filling) = Filling::of(empty.as_ref().unwrap_or(&value)) else { return value };
@@ -72,6 +78,20 @@ pub(super) fn filled(db: &dyn Db, class: ItemRef, name: &str, value: Value) -> V
         }
     }
     if is_touched { filling.finish() } else { value }
+}
+
+/// Whether a method puts something into the list that an attribute holds.
+fn is_grown(db: &dyn Db, class: ItemRef, name: &str) -> bool {
+    methods_and_closures(db, class).into_iter().any(|method| {
+        let body = item(db, class.file, method.item);
+        let Some(id) = body.find_name(name) else { return false };
+        body.changes.iter().any(|change| {
+            let Expr::Call { callee, .. } = body.expr(*change) else { return false };
+            let Expr::Attribute { object, name: method_name } = body.expr(callee) else { return false };
+            let Expr::Attribute { object, name } = body.expr(object) else { return false };
+            name == id && grows(body.name(method_name)) && is_self(db, method, &body, body.expr(object))
+        })
+    })
 }
 
 /// An attribute of instances of a class that neither it nor its ancestors name.

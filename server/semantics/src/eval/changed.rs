@@ -1,12 +1,15 @@
 //! What was stored into a local value, or appended to it, since it was bound.
 
-use lensai_syntax::hir::{Arg, BlockId, Body, Expr, ExprId, NameId, Place as Target, Store};
+use std::sync::Arc;
+
+use lensai_syntax::hir::{Arg, BlockId, Body, Expr, ExprId, ItemId, NameId, Place as Target, Store};
 use smol_str::SmolStr;
 
 use super::Evaluator;
+use crate::db::{item, items};
 use crate::fill::{Filling, mapping_of_entries};
 use crate::flow::{self, Place};
-use crate::value::{Args, Value};
+use crate::value::{Args, List, Value};
 
 /// A call of a method that changes a value.
 pub(super) struct Change<'b> {
@@ -34,20 +37,12 @@ impl Step<'_> {
 impl Evaluator<'_> {
     /// A local value with what was stored into it, or appended to it, since it was bound.
     pub(super) fn changed(&self, body: &Body, name: NameId, place: Place, value: Value) -> Value {
-        let since = flow::reaching(body, name, place).bindings.last().map_or(ExprId(0), |binding| binding.time);
-        let changes: Vec<Change<'_>> = changes_to(body, name, place).filter(|change| change.time >= since).collect();
-        if let Value::List(list) = &value {
-            let mut items = list.items.clone();
-            let mut open = list.open;
-            for change in &changes {
-                match change.method {
-                    "append" | "push" => items.extend(self.bind(change.args).positional),
-                    "extend" | "insert" | "unshift" => open = true,
-                    _ => {}
-                }
-            }
-            return if items.len() == list.items.len() && open == list.open { value } else { Value::list(items, open) };
+        let bound = flow::reaching(body, name, place).bindings.last().map(|binding| (binding.time, binding.block));
+        let (since, bound_in) = bound.unwrap_or((ExprId(0), BlockId::ROOT));
+        if let Value::List(list) = value {
+            return self.grown(body, name, place, (since, bound_in), list);
         }
+        let changes: Vec<Change<'_>> = changes_to(body, name, place).filter(|change| change.time >= since).collect();
         let is_form = is_form(&value);
         let is_mapping = |value: &Value| matches!(value, Value::Mapping(_));
         // Attributes are stored into objects of any kind, elements of texts into mappings alone. In scripts both are the same.
@@ -72,6 +67,60 @@ impl Evaluator<'_> {
         steps.sort_by_key(Step::time);
         let empty = is_form.then(|| Value::mapping(Vec::new(), Vec::new()));
         self.filled(body, place, &steps, empty.as_ref().unwrap_or(&value))
+    }
+
+    /// A list with what was put into it since it was bound. What a loop puts in may be there any number of times.
+    fn grown(&self, body: &Body, name: NameId, place: Place, bound: (ExprId, BlockId), list: Arc<List>) -> Value {
+        let (since, bound_in) = bound;
+        let mut items = list.items.clone();
+        let mut open = list.open;
+        let mut is_changed = false;
+        for change in changes(body, name).filter(|change| change.time >= since && grows(change.method)) {
+            let is_again = flow::loops_around(body, change.block, bound_in);
+            if change.time > place.time {
+                // In the next round of a loop it is there.
+                open |= is_again.into_iter().any(|around| flow::is_within(body, place.block, around));
+                continue;
+            }
+            if !flow::happened(body, change.block, place.block) {
+                continue;
+            }
+            is_changed = true;
+            open |= !is_again.is_empty();
+            let args = self.bind(change.args);
+            open |= !args.spreads.is_empty();
+            match change.method {
+                "append" | "push" => items.extend(args.positional),
+                "unshift" => drop(items.splice(0..0, args.positional)),
+                "insert" => {
+                    let at = args.positional.first().and_then(Value::as_u64).and_then(|at| usize::try_from(at).ok());
+                    let at = at.map_or(items.len(), |at| at.min(items.len()));
+                    drop(items.splice(at..at, args.positional.into_iter().skip(1)));
+                }
+                _ => match args.positional.into_iter().next() {
+                    Some(Value::List(more)) => {
+                        items.extend(more.items.iter().cloned());
+                        open |= more.open;
+                    }
+                    _ => open = true,
+                },
+            }
+        }
+        if place == Place::END && self.at.item == ItemId::MODULE && !open {
+            open = self.is_grown_elsewhere(body.name(name));
+        }
+        if is_changed || open != list.open { Value::list(items, open) } else { Value::List(list) }
+    }
+
+    /// Whether a function puts something into a list of the module.
+    fn is_grown_elsewhere(&self, name: &str) -> bool {
+        items(self.db, self.at.file).any(|at| {
+            let body = item(self.db, at.file, at.item);
+            at.item != ItemId::MODULE
+                && body.find_name(name).is_some_and(|id| {
+                    body.bindings_of(id).next().is_none() && changes(&body, id).any(|change| grows(change.method))
+                })
+        })
     }
 
     fn filled(&self, body: &Body, place: Place, steps: &[Step<'_>], value: &Value) -> Value {
@@ -145,12 +194,26 @@ pub(super) fn stores_to(body: &Body, name: NameId, place: Place) -> impl Iterato
 
 /// Calls of methods that change a local value before a place.
 pub(super) fn changes_to(body: &Body, name: NameId, place: Place) -> impl Iterator<Item = Change<'_>> {
-    let end = body.changes.partition_point(|call| *call <= place.time);
-    body.changes.get(..end).unwrap_or(&[]).iter().filter_map(move |call| {
+    let before = changes(body, name).take_while(move |change| change.time <= place.time);
+    before.filter(move |change| flow::happened(body, change.block, place.block))
+}
+
+/// Calls of methods that change a local value, in order.
+fn changes(body: &Body, name: NameId) -> impl Iterator<Item = Change<'_>> {
+    body.changes.iter().filter_map(move |call| {
         let Expr::Call { callee, args, .. } = body.expr(*call) else { return None };
         let Expr::Attribute { object, name: method } = body.expr(callee) else { return None };
-        let block = body.block_of(*call);
-        let counts = body.expr(object) == Expr::Name(name) && flow::happened(body, block, place.block);
-        counts.then(|| Change { time: *call, block, method: body.name(method), args: body.args(args) })
+        let is_it = body.expr(object) == Expr::Name(name);
+        is_it.then(|| Change {
+            time: *call,
+            block: body.block_of(*call),
+            method: body.name(method),
+            args: body.args(args),
+        })
     })
+}
+
+/// Whether a method puts something into a list.
+pub(crate) fn grows(method: &str) -> bool {
+    matches!(method, "append" | "extend" | "insert" | "push" | "unshift")
 }

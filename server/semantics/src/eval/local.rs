@@ -8,7 +8,7 @@ use lensai_syntax::hir::{
 
 use super::Evaluator;
 use super::changed::{changes_to, stores_to};
-use crate::db::head;
+use crate::db::{SourceFile, head};
 use crate::flow::{self, Place};
 use crate::function::is_static;
 use crate::value::{Args, ItemRef, Origin, Reason, Value};
@@ -70,7 +70,7 @@ impl Evaluator<'_> {
         if values.is_empty() {
             return None;
         }
-        let value = match known_text(body, name, place) {
+        let value = match known_text(self.at.file, body, name, place) {
             Some(text) => text,
             None => self.changed(body, name, place, Value::one_of(values)),
         };
@@ -136,7 +136,7 @@ impl Evaluator<'_> {
 }
 
 /// The text that a test on the way to a place says a name is.
-fn known_text(body: &Body, name: NameId, place: Place) -> Option<Value> {
+fn known_text(file: SourceFile, body: &Body, name: NameId, place: Place) -> Option<Value> {
     let holds = |equality: &&Equality| {
         equality.name == name
             && equality.value < place.time
@@ -146,7 +146,7 @@ fn known_text(body: &Body, name: NameId, place: Place) -> Option<Value> {
     };
     let known = body.equalities.iter().rev().find(holds)?;
     match body.expr(known.value) {
-        Expr::Text(text) => Some(Value::text(body.text(text))),
+        Expr::Text(text) => Some(Value::literal(body.shared_text(text), file)),
         _ => None,
     }
 }

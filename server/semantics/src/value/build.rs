@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
+use crate::db::SourceFile;
+
 use super::{
-    Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Mapping, Member, Number, Origin, Param,
-    Reason, Several, Symbol, Text, TextPart, Typed, Value,
+    Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Literal, Mapping, Member, Number, Origin,
+    Param, Reason, Several, Symbol, Text, TextPart, Typed, Value,
 };
 
 /// Terms heavier than this are unknown.
@@ -49,38 +51,75 @@ fn bounded(size: Size, build: impl FnOnce(Size) -> Value) -> Value {
     if size.fits() { build(size) } else { Value::Unknown(Reason::TooLarge) }
 }
 
+/// Literals side by side are one, of the file that most of it stands in.
+fn joined(run: &mut Vec<Literal>) -> Option<TextPart> {
+    let literal = match run.as_slice() {
+        [] | [_] => run.pop()?,
+        _ => {
+            let file = run.iter().max_by_key(|literal| (literal.file.is_some(), literal.text.len()))?.file;
+            let text: String = run.drain(..).map(|literal| literal.text).fold(String::new(), |text, more| text + &more);
+            Literal { text: text.into(), file }
+        }
+    };
+    Some(TextPart::Literal(literal))
+}
+
+impl Literal {
+    /// A piece of this text.
+    pub(crate) fn piece(&self, text: &str) -> TextPart {
+        TextPart::Literal(Self { text: text.into(), file: self.file })
+    }
+}
+
+impl TextPart {
+    /// Literal text that no file says: it is made of others.
+    pub(crate) fn made(text: &str) -> Self {
+        Self::Literal(Literal { text: text.into(), file: None })
+    }
+
+    /// Literal text of a file.
+    pub(crate) fn literal(text: Arc<str>, file: SourceFile) -> Self {
+        Self::Literal(Literal { text, file: Some(file) })
+    }
+}
+
 impl Value {
-    /// A text without holes.
+    /// A text without holes that no file says.
     pub fn text(text: &str) -> Self {
-        Self::template(vec![TextPart::Literal(text.into())])
+        Self::template(vec![TextPart::made(text)])
+    }
+
+    /// A text without holes, as a file says it.
+    pub fn literal(text: Arc<str>, file: SourceFile) -> Self {
+        Self::template(vec![TextPart::literal(text, file)])
     }
 
     /// A text of parts.
     pub fn template(parts: Vec<TextPart>) -> Self {
         let length = |part: &TextPart| match part {
-            TextPart::Literal(text) => text.len(),
+            TextPart::Literal(literal) => literal.text.len(),
             TextPart::Hole(..) => 1,
         };
         if parts.len() > 1 && parts.iter().map(length).sum::<usize>() > MAX_TEXT {
             return Self::Unknown(Reason::TooLarge);
         }
         let mut merged: Vec<TextPart> = Vec::with_capacity(parts.len());
-        let mut run = String::new();
+        let mut run: Vec<Literal> = Vec::new();
         for part in parts {
             match part {
-                TextPart::Literal(text) => run.push_str(&text),
+                TextPart::Literal(literal) if literal.text.is_empty() => {}
+                TextPart::Literal(literal) => run.push(literal),
                 TextPart::Hole(..) => {
-                    if !run.is_empty() {
-                        merged.push(TextPart::Literal(std::mem::take(&mut run).into()));
-                    }
+                    merged.extend(joined(&mut run));
                     if merged.len() < MAX_ELEMENTS {
                         merged.push(part);
                     }
                 }
             }
         }
-        if !run.is_empty() || merged.is_empty() {
-            merged.push(TextPart::Literal(run.into()));
+        merged.extend(joined(&mut run));
+        if merged.is_empty() {
+            merged.push(TextPart::made(""));
         }
         let size = Size::of(merged.iter().filter_map(|part| match part {
             TextPart::Literal(_) => None,

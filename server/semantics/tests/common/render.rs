@@ -12,7 +12,7 @@ pub(crate) fn render(db: &dyn Db, value: &Value) -> String {
         Value::Number(number) => format!("{}{}", number.text, origin(number.origin)),
         Value::Text(text) => {
             let parts = text.parts.iter().map(|part| match part {
-                TextPart::Literal(text) => text.to_string(),
+                TextPart::Literal(literal) => literal.text.to_string(),
                 TextPart::Hole(name, value) => format!("{{{name}: {}}}", render(db, value)),
             });
             format!("\"{}\"{}", parts.collect::<String>(), origin(text.origin))

@@ -1,5 +1,7 @@
 //! The content of one item, and how it is read: ids to expressions, names, texts and slices of the side tables.
 
+use std::sync::Arc;
+
 use lensai_text::Span;
 use smol_str::SmolStr;
 
@@ -69,8 +71,8 @@ pub struct Body {
     pub names_sorted: Vec<NameId>,
     /// Indexes into `bindings`, sorted by name, then time.
     pub bindings_by_name: Vec<u32>,
-    /// Decoded literal texts.
-    pub texts: Vec<Box<str>>,
+    /// Decoded literal texts; values share them.
+    pub texts: Vec<Arc<str>>,
 }
 
 impl Body {
@@ -106,6 +108,11 @@ impl Body {
     /// The text.
     pub fn text(&self, id: TextId) -> &str {
         self.texts.get(id.0 as usize).map_or("", |text| text)
+    }
+
+    /// The text, to be shared.
+    pub fn shared_text(&self, id: TextId) -> Arc<str> {
+        self.texts.get(id.0 as usize).map_or_else(|| Arc::from(""), Arc::clone)
     }
 
     /// The expression.
