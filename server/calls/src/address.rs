@@ -28,6 +28,11 @@ const MAX_DEPTH: usize = 8;
 /// The SDKs, by index, of which one of the texts stands in a file.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn mentioned(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
+    if db.knowledge().addressed_files(db).contains(&file) {
+        // An import may bring any.
+        let sdks = (0..).zip(db.knowledge().index(db).sdks());
+        return sdks.filter(|(_, sdk)| !sdk.mention.is_empty()).map(|(at, _)| at).collect();
+    }
     let found: BTreeSet<usize> = items(db, file).flat_map(|at| mentioned_in(db, file, at.item).to_vec()).collect();
     found.into_iter().collect()
 }
@@ -163,7 +168,8 @@ impl Matcher<'_> {
             object.slots.extend(body.clone().map(|body| (SmolStr::new_static("body"), body)));
             let gives = |source: &SlotSource| {
                 let value = self.source(source, args, Some(&object), 0);
-                value.is_some_and(|value| !body.as_ref().is_some_and(|body| is_asked_of(&value, body)))
+                let is_known = |value: &Value| !body.as_ref().is_some_and(|body| is_asked_of(value, body));
+                value.as_ref().is_some_and(is_known) || self.has_key(source, args, Some(&object))
             };
             if !request.needs.iter().all(|any| any.iter().any(gives)) {
                 continue;
@@ -211,6 +217,10 @@ impl Matcher<'_> {
         let bases = base.map(|base| self.texts(base, 0)).unwrap_or_default();
         let urls = self.texts(url, 0);
         let all = urls.into_iter().flat_map(|url| {
+            if url.is_empty() && bases.is_empty() {
+                // An empty default is there to be replaced.
+                return vec![hole("")];
+            }
             if url.contains("://") || url.starts_with(UNKNOWN) {
                 return vec![url];
             }

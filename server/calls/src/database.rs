@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use lensai_semantics::{Alias, Content, Externals, Importers, ItemRef, Project, SourceFile, Worked};
 use lensai_syntax::Language;
 use lensai_syntax::hir::{ExprId, ItemId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use salsa::{Durability, Setter};
 use smol_str::SmolStr;
 
@@ -123,7 +123,8 @@ impl Database {
         let _ = Project::builder(Arc::new(files), Arc::new(externals), Arc::new(aliases), Arc::default())
             .durability(Durability::MEDIUM)
             .new(&database);
-        let _ = Knowledge::builder(Arc::new(Index::new(descriptions)), Arc::new(Providers::builtin()), Arc::from([]))
+        let (index, providers) = (Arc::new(Index::new(descriptions)), Arc::new(Providers::builtin()));
+        let _ = Knowledge::builder(index, providers, Arc::from([]), Arc::default())
             .durability(Durability::MEDIUM)
             .new(&database);
         database
@@ -134,6 +135,19 @@ impl Database {
         let knowledge = Knowledge::get(self);
         if knowledge.ambient_files(self).as_ref() != files.as_slice() {
             knowledge.set_ambient_files(self).with_durability(Durability::MEDIUM).to(files.into());
+        }
+    }
+
+    /// Files that may send a request to an address of another file.
+    pub fn addressed_files(&self) -> &FxHashSet<SourceFile> {
+        Knowledge::get(self).addressed_files(self)
+    }
+
+    /// Says in which files a request may be sent to an address of another file.
+    pub fn set_addressed_files(&mut self, files: FxHashSet<SourceFile>) {
+        let knowledge = Knowledge::get(self);
+        if **knowledge.addressed_files(self) != files {
+            knowledge.set_addressed_files(self).with_durability(Durability::MEDIUM).to(Arc::new(files));
         }
     }
 
@@ -181,6 +195,11 @@ impl Database {
         if **project.files(self) != files {
             project.set_files(self).with_durability(Durability::MEDIUM).to(Arc::new(files));
         }
+    }
+
+    /// Which files import a file.
+    pub fn importers(&self) -> &Importers {
+        Project::get(self).importers(self)
     }
 
     /// Says which files import a file.

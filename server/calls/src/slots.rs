@@ -59,6 +59,13 @@ impl Matcher<'_> {
         source.steps.iter().try_fold(start, |value, step| self.slot_step(value, step))
     }
 
+    /// Whether a source ends with a key that a mapping has, whatever stands under it.
+    pub(crate) fn has_key(&self, source: &SlotSource, args: &Args, own: Option<&Object>) -> bool {
+        let Some((SlotStep::Key(name), before)) = source.steps.split_last() else { return false };
+        let holder = SlotSource { start: source.start.clone(), steps: before.to_vec() };
+        matches!(self.source(&holder, args, own, 0), Some(Value::Mapping(holder)) if holder.get(name).is_some())
+    }
+
     fn slot_step(&self, value: Value, step: &SlotStep) -> Option<Value> {
         match step {
             SlotStep::Key(name) => match &value {

@@ -50,6 +50,7 @@ impl Program {
         let all: Vec<_> = paths.iter().filter_map(|(path, _)| database.file(path)).collect();
         // Who imports none of a file's functions calls none of them.
         database.set_importers(all.iter().map(|file| (*file, all.clone())).collect());
+        database.set_addressed_files(all.iter().copied().collect());
         database.set_ambient_files(all);
         let mut found = String::new();
         for (path, source) in &self.0 {

@@ -115,3 +115,21 @@ fn exports_of_scripts() {
         &["a.ts:2", "b.ts:2", "c.ts:2", "d.ts:2", "e.cjs:2"],
     );
 }
+
+#[test]
+fn an_address_of_another_file() {
+    let body = "{ method: 'POST', body: JSON.stringify({ model: 'gpt-4o', messages: [] }) }";
+    check(
+        &format!(
+            "== constants.ts\nexport const URL = 'https://api.openai.com/v1/chat/completions';\n\
+             export const at = (path: string) => `https://api.openai.com/v1/${{path}}/chat/completions`;\n\
+             == index.ts\nexport * from './constants';\n\
+             == a.ts\nimport {{ URL }} from './constants';\nexport const ask = () => fetch(URL, {body});\n\
+             == b.ts\nimport {{ at }} from '.';\nexport const ask = () => fetch(at('x'), {body});\n\
+             == c.ts\nimport {{ URL }} from './constants';\nexport const see = () => fetch('/status', {{}});\n\
+             == settings.py\nclass Settings:\n    url = 'https://api.openai.com/v1/chat/completions'\nsettings = Settings()\n\
+             == d.py\nimport requests\nfrom settings import settings\nrequests.post(settings.url, json={{'model': 'gpt-4o', 'messages': []}})\n",
+        ),
+        &["a.ts:2", "b.ts:2", "d.py:3"],
+    );
+}

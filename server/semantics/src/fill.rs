@@ -47,6 +47,17 @@ impl Filling {
         }
     }
 
+    /// `mapping[outer][key] = value`, when it is known what stands under the outer key.
+    pub(crate) fn set_within(&mut self, outer: &str, key: Option<SmolStr>, value: Value, is_certain: bool) {
+        let held = self.entries.iter_mut().rev().find(|(known, _)| known == outer);
+        if let Some((_, held)) = held
+            && let Some(mut inner) = Self::of(held)
+        {
+            inner.set(key, value, is_certain);
+            *held = inner.finish();
+        }
+    }
+
     /// `mapping.update(…)` on some ways only.
     pub(crate) fn perhaps_update(&mut self, args: Args) {
         let mut more = Self { entries: Vec::new(), spreads: Vec::new(), origin: self.origin };

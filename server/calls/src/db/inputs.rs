@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use lensai_semantics::SourceFile;
+use rustc_hash::FxHashSet;
 
 use crate::index::Index;
 use crate::sdk::Providers;
@@ -21,4 +22,7 @@ pub struct Knowledge {
     /// Files that may set something for everyone (an ambient model), in order of path.
     #[returns(ref)]
     pub ambient_files: Arc<[SourceFile]>,
+    /// Files that may send a request to an address of another file.
+    #[returns(ref)]
+    pub addressed_files: Arc<FxHashSet<SourceFile>>,
 }

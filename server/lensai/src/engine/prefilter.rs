@@ -5,11 +5,13 @@
 //! files are parsed only when a value leads into them. `--parse-all` must find nothing more.
 
 mod chain;
+mod elsewhere;
 mod graph;
 mod mention;
 
 use std::sync::Arc;
 
+use aho_corasick::AhoCorasick;
 use lensai_calls::sdk::{Descriptions, ModulePattern, Sdk, SymbolPattern};
 use lensai_calls::{Candidates, Database, Known, Through, candidates, carried};
 use lensai_semantics::{Content, SourceFile, resolve_module};
@@ -39,6 +41,10 @@ pub(crate) struct Prefilter {
     sdks: Vec<SdkWords>,
     /// Texts one of which must stand in a file for requests of libraries that everybody uses.
     mentions: Vec<usize>,
+    /// Those of them that are part of an address.
+    addresses: Vec<usize>,
+    /// The same, to be found in a part of a file.
+    address_parts: Option<AhoCorasick>,
     /// Names of such requests.
     address_words: Vec<(usize, SmolStr)>,
     /// The modules of these libraries.
@@ -62,8 +68,7 @@ pub(crate) struct Look {
     request: bool,
     /// A distinctive chain occurs in it.
     distinctive: bool,
-    /// It mentions an address, and calls what may send a request to it.
-    address: bool,
+    address: Addresses,
     late: Late,
     /// SDKs whose setters occur in it.
     setters: Vec<usize>,
@@ -75,6 +80,17 @@ impl Look {
     pub(crate) fn imports(&self) -> &[SkimImport] {
         &self.imports
     }
+}
+
+/// What a file has to do with requests that are known by their address.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Addresses {
+    /// A part of an address occurs in it.
+    has: bool,
+    /// A name occurs in it of what may send a request to one.
+    may_send: bool,
+    /// It says where, or what is sent, and calls what may send it.
+    sends: bool,
 }
 
 /// What a file has to do with modules that are loaded by their name (Python).
@@ -129,7 +145,13 @@ impl Prefilter {
         });
         let sdks = sdks.collect();
         let common = descriptions.sdks.iter().filter(|sdk| !sdk.mention.is_empty()).flat_map(modules_of).collect();
-        let mentions = descriptions.sdks.iter().flat_map(|sdk| &sdk.mention).map(|text| words.add(text)).collect();
+        let mentions = descriptions.sdks.iter().flat_map(|sdk| &sdk.mention);
+        let (address_parts, others): (Vec<SmolStr>, Vec<SmolStr>) =
+            mentions.cloned().partition(|text| text.contains(['/', ':', '.']));
+        // It fails for more texts than there can be.
+        let parts = AhoCorasick::new(address_parts.iter().map(SmolStr::as_str)).ok();
+        let addresses: Vec<usize> = address_parts.iter().map(|text| words.add(text)).collect();
+        let mentions = addresses.iter().copied().chain(others.iter().map(|text| words.add(text))).collect();
         let address_words = descriptions.address_words().into_iter().map(|name| (words.add(&name), name)).collect();
         let texts: Vec<&str> = words.0.iter().map(SmolStr::as_str).collect();
         Self {
@@ -140,6 +162,8 @@ impl Prefilter {
             distinctive,
             sdks,
             mentions,
+            addresses,
+            address_parts: parts,
             address_words,
             common,
         }
@@ -151,14 +175,18 @@ impl Prefilter {
         let has = |index: &usize| words.contains(*index);
         // Python has no `fetch` of its own.
         let imports_common = || imports.iter().any(|import| begins_with_one(&import.module, &self.common));
+        let may_send =
+            self.address_words.iter().any(|(word, _)| has(word)) && (!language.is_python() || imports_common());
         let mut chains = self.distinctive.iter().filter(|(_, words)| words.iter().all(has));
         let sets = |(word, setter): &(usize, Setter)| has(word) && setter.occurs(text);
         let setters = (0..).zip(&self.sdks).filter(|(_, sdk)| sdk.setters.iter().any(sets));
         Look {
             request: self.requests.iter().any(has),
-            address: self.mentions.iter().any(has)
-                && (!language.is_python() || imports_common())
-                && self.address_words.iter().any(|(word, name)| has(word) && is_called(text, name)),
+            address: Addresses {
+                has: self.addresses.iter().any(has),
+                may_send,
+                sends: may_send && self.mentions.iter().any(has) && self.sends(text),
+            },
             distinctive: chains.any(|(chain, _)| chain.occurs(text, language)),
             late: Late {
                 loads: language.is_python() && self.loaders.iter().any(has),
@@ -168,6 +196,11 @@ impl Prefilter {
             setters: setters.map(|(at, _)| at).collect(),
             imports,
         }
+    }
+
+    /// Whether a text calls what may send a request to an address.
+    fn sends(&self, text: &str) -> bool {
+        self.address_words.iter().any(|(_, name)| is_called(text, name))
     }
 
     /// Tells the database in which files something may be set for everyone, and selects the files that may hold a
@@ -186,8 +219,10 @@ impl Prefilter {
         let resolver = Resolver::of_all(database);
         let imported = looks.iter().map(|(file, look)| (*file, resolver.imported(*file, look.imports())));
         let importers = importers(database, imported);
+        let addressed = self.addressed(database, sources, looks.iter().map(|(file, look)| (*file, look)), &importers);
         let graph = (!all).then(|| Graph::new(database, sources, &resolver, &self.sdks, &mut looks));
         database.set_importers(importers);
+        database.set_addressed_files(addressed);
         let Some(graph) = graph else { return looks.iter().map(|(file, _)| *file).collect() };
         let Wanted { files, narrowed, known } = self.wanted_in(database, sources, &mut looks, &graph);
         let candidates: Candidates = narrowed
@@ -235,9 +270,11 @@ impl Prefilter {
         };
         let near: Vec<usize> = (0..looks.len()).filter(|at| graph.leads[*at]).collect();
         let mut wanted: FxHashSet<usize> = FxHashSet::default();
-        for (at, (_, look)) in looks.iter().enumerate() {
+        let addressed = database.addressed_files();
+        for (at, (file, look)) in looks.iter().enumerate() {
             let is_near = || graph.leads[at] && (look.request || calls_objects(at));
-            if look.distinctive || look.address || look.late.names || is_near() {
+            let is_addressed = || addressed.contains(file) && self.sends(&text_of(database, sources, *file));
+            if look.distinctive || look.address.sends || look.late.names || is_near() || is_addressed() {
                 wanted.insert(at);
             }
         }

@@ -134,6 +134,7 @@ impl Workspace {
         self.imported = all.map(|(_, file, look)| (file, resolver.imported(file, look.imports()))).collect();
         self.set_ambient();
         self.set_importers();
+        self.set_addressed();
     }
 
     /// A file is edited from now on. `path` is relative to the root.
@@ -209,7 +210,7 @@ impl Workspace {
         let is_ambient = self.prefilter.sets_ambient(&self.database, open.file, &open.look);
         let imported = Resolver::new(&self.database).imported(open.file, open.look.imports());
         let file = open.file;
-        self.update_imported(file, imported) | self.update_ambient(path, is_ambient)
+        self.update_imported(file, imported) | self.update_ambient(path, is_ambient) | self.set_addressed()
     }
 
     /// A file is no longer edited: it is as the disk has it.
@@ -257,6 +258,7 @@ impl Workspace {
         Arc::make_mut(&mut self.listed).insert(path.clone(), look);
         self.update_imported(file, imported);
         self.update_ambient(path, is_ambient);
+        self.set_addressed();
     }
 
     /// Returns whether a file imports others than before.
@@ -273,6 +275,16 @@ impl Workspace {
         let imported = self.imported.iter().map(|(file, imported)| (*file, imported.as_slice()));
         let importers = importers(&self.database, imported);
         self.database.set_importers(importers);
+    }
+
+    /// Returns whether other files than before may send a request to an address of another file.
+    fn set_addressed(&mut self) -> bool {
+        let look_at = |path| self.open.get(path).map(|open| &open.look).or_else(|| self.listed.get(path));
+        let looks = self.database.files().iter().filter_map(|(path, file)| Some((*file, look_at(path)?)));
+        let addressed = self.prefilter.addressed(&self.database, &self.sources, looks, self.database.importers());
+        let is_changed = *self.database.addressed_files() != addressed;
+        self.database.set_addressed_files(addressed);
+        is_changed
     }
 
     fn update_ambient(&mut self, path: &SmolStr, is_ambient: bool) -> bool {

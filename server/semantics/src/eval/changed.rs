@@ -49,6 +49,7 @@ impl Evaluator<'_> {
         let is_script = !self.at.file.language(self.db).is_python();
         let stores = stores_to(body, name, place).filter(|store| store.time >= since);
         let stores = stores.filter(|store| match store.place {
+            _ if outer_of(body, store.object).is_some() => is_mapping(&value),
             Target::Attribute(_) => is_mapping(&value) || is_script && matches!(value, Value::Param(_)),
             Target::Index(key) => is_mapping(&value) || self.value(key).as_text().is_some(),
         });
@@ -112,6 +113,13 @@ impl Evaluator<'_> {
         if is_changed || open != list.open { Value::list(items, open) } else { Value::List(list) }
     }
 
+    fn key_of(&self, body: &Body, place: Target) -> Option<SmolStr> {
+        match place {
+            Target::Attribute(name) => Some(SmolStr::new(body.name(name))),
+            Target::Index(key) => self.value(key).as_text().map(SmolStr::new),
+        }
+    }
+
     /// Whether a function puts something into a list of the module.
     fn is_grown_elsewhere(&self, name: &str) -> bool {
         items(self.db, self.at.file).any(|at| {
@@ -131,10 +139,15 @@ impl Evaluator<'_> {
         for step in steps {
             match step {
                 Step::Store(store) => {
-                    let key = match store.place {
-                        Target::Attribute(name) => Some(SmolStr::new(body.name(name))),
-                        Target::Index(key) => self.value(key).as_text().map(SmolStr::new),
-                    };
+                    let key = self.key_of(body, store.place);
+                    if let Some(outer) = outer_of(body, store.object) {
+                        let outer = self.key_of(body, outer);
+                        if let (Some(outer), Some(new)) = (outer, store.value) {
+                            let is_certain = flow::certainly_happened(body, store.block, place.block);
+                            filling.set_within(&outer, key, self.value(new), is_certain);
+                        }
+                        continue;
+                    }
                     if let Some(new) = store.value {
                         // `for key, value in more.items(): params[key] = value`
                         if let Target::Index(key) = store.place
@@ -184,11 +197,25 @@ fn is_form(value: &Value) -> bool {
     invoke.args.positional.is_empty() && (is_named || symbol.module == "form-data")
 }
 
-/// What is stored into a local value before a place.
+/// The place in what a name stands for into which something is stored, when it is not stored into that itself:
+/// `body["options"]["temperature"] = …`
+pub(super) fn outer_of(body: &Body, object: ExprId) -> Option<Target> {
+    match body.expr(object) {
+        Expr::Index { index, .. } => Some(Target::Index(index)),
+        Expr::Attribute { name, .. } => Some(Target::Attribute(name)),
+        _ => None,
+    }
+}
+
+/// What is stored into a local value before a place, or into something that it holds.
 pub(super) fn stores_to(body: &Body, name: NameId, place: Place) -> impl Iterator<Item = &Store> {
     let end = body.stores.partition_point(|store| store.time <= place.time);
     body.stores.get(..end).unwrap_or(&[]).iter().filter(move |store| {
-        body.expr(store.object) == Expr::Name(name) && flow::happened(body, store.block, place.block)
+        let holder = match body.expr(store.object) {
+            Expr::Index { object, .. } | Expr::Attribute { object, .. } => object,
+            _ => store.object,
+        };
+        body.expr(holder) == Expr::Name(name) && flow::happened(body, store.block, place.block)
     })
 }
 

@@ -7,7 +7,7 @@ use lensai_syntax::hir::{
 };
 
 use super::Evaluator;
-use super::changed::{changes_to, stores_to};
+use super::changed::{changes_to, outer_of, stores_to};
 use crate::db::{SourceFile, head};
 use crate::flow::{self, Place};
 use crate::function::is_static;
@@ -167,9 +167,11 @@ pub(super) fn needs_of_name(body: &Body, name: NameId, place: Place, out: &mut V
     }
     for store in stores_to(body, name, place) {
         out.extend(store.value);
-        if let Target::Index(key) = store.place {
-            out.push(key);
-        }
+        let places = [Some(store.place), outer_of(body, store.object)];
+        out.extend(places.into_iter().flatten().filter_map(|place| match place {
+            Target::Index(key) => Some(key),
+            Target::Attribute(_) => None,
+        }));
     }
     for change in changes_to(body, name, place) {
         out.extend(change.args.iter().map(|arg| arg.value()));
