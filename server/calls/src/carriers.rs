@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use lensai_semantics::{Head, SourceFile, Symbol, Value, item, items, outline, submodule};
-use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, ItemId, ItemKind, Place, Slice};
+use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, ItemId, ItemKind, NameId, Place, Slice};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -191,6 +191,7 @@ impl<'f, 'db> Flow<'f, 'db> {
             values.chain(body.return_type).any(flows)
         };
         let binding_flows = |binding: &Binding| bound_to(binding).into_iter().chain(binding.annotation).any(flows);
+        self.reach_holders(at, &flows, new);
         let mut attribute = |name: &str, reached: &mut Through| {
             new.push(SmolStr::new(name));
             if let Some(class) = self.class_around(at) {
@@ -244,6 +245,40 @@ impl<'f, 'db> Flow<'f, 'db> {
                 Some(class) => add(reached, &class, &head.name),
                 None if head.parent == Some(ItemId::MODULE) => add(reached, &head.name, ""),
                 None => {}
+            }
+        }
+    }
+
+    /// Adds what an object is put into: `state["chain"] = chain`, `agents.append(agent)`.
+    fn reach_holders(&self, at: usize, flows: &dyn Fn(ExprId) -> bool, new: &mut Vec<SmolStr>) {
+        let Some(body) = self.bodies.get(at) else { return };
+        let is_of_module = |name: &str, id: NameId| {
+            let module = self.bodies.first();
+            let module = module.and_then(|module| Some((module, module.find_name(name)?)));
+            module.is_some_and(|(module, name)| module.bindings_of(name).next().is_some())
+                && (at == 0
+                    || body.bindings_of(id).next().is_none() && body.params.iter().all(|param| param.name != name))
+        };
+        let mut holds = |object: ExprId| {
+            let (Expr::Name(id) | Expr::Attribute { name: id, .. }) = body.expr(object) else { return };
+            let name = body.name(id);
+            match body.expr(object) {
+                // What an instance holds is its class's own.
+                Expr::Attribute { .. } if !matches!(name, "session_state" | "user_session") => {}
+                Expr::Name(_) if !is_of_module(name, id) => {}
+                _ => new.push(SmolStr::new(name)),
+            }
+        };
+        for store in &body.stores {
+            if matches!(store.place, Place::Index(_)) && store.value.is_some_and(flows) {
+                holds(store.object);
+            }
+        }
+        for change in &body.changes {
+            let Expr::Call { callee, args, .. } = body.expr(*change) else { continue };
+            let Expr::Attribute { object, .. } = body.expr(callee) else { continue };
+            if body.args(args).iter().any(|arg| flows(arg.value())) {
+                holds(object);
             }
         }
     }

@@ -296,7 +296,7 @@ impl Finder<'_, '_> {
             Expr::Name(name) => self.calls_objects || self.names_request(self.body.name(name)),
             Expr::Attribute { object, name } => {
                 self.calls_objects
-                    && matches!(self.body.expr(object), Expr::Name(_) | Expr::This)
+                    && matches!(self.body.expr(object), Expr::Name(_) | Expr::This | Expr::Attribute { .. })
                     && !is_of_collections(self.body.name(name))
             }
             Expr::Index { .. } | Expr::Call { .. } | Expr::Await(_) | Expr::Choice { .. } => self.calls_objects,

@@ -36,6 +36,8 @@ pub struct Evaluator<'db> {
     initial: Option<(NameId, Value)>,
     /// What methods store in parts of the instance is asked for: not while it is found out.
     asks_for_parts: bool,
+    /// What this body puts into what is held under this name is found out.
+    fills: Option<SmolStr>,
     budget: Budget,
 }
 
@@ -51,8 +53,14 @@ impl<'db> Evaluator<'db> {
             values: FxHashMap::default(),
             initial: None,
             asks_for_parts: true,
+            fills: None,
             budget: Budget::default(),
         }
+    }
+
+    /// To find out what the body puts into what is held under a name around it.
+    pub(crate) fn filling(self, name: SmolStr) -> Self {
+        Self { fills: Some(name), ..self }
     }
 
     /// With what an attribute of `this` is before the body runs: `this.model = options.model ?? this.model`.

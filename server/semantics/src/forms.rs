@@ -3,7 +3,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
-use lensai_syntax::hir::{Body, Expr, ExprId, Place};
+use lensai_syntax::hir::{Arg, Body, Expr, ExprId, Place};
 use smol_str::SmolStr;
 
 use crate::db::{Db, SourceFile, item, items};
@@ -12,8 +12,8 @@ use crate::settings;
 use crate::value::{Args, ItemRef, Reason, Symbol, Value};
 use crate::with_stack;
 
-/// The attribute under which a page remembers.
-const SESSION: &str = "session_state";
+/// What remembers: of a page, of a conversation.
+const SESSIONS: [(&str, &str); 2] = [("streamlit", "session_state"), ("chainlit", "user_session")];
 
 /// The value of a widget as it is shown first: `st.text_input("Model", value="gpt-4o")`. Of one that offers several, each of them.
 pub(crate) fn widget(name: &str, args: &Args) -> Option<Value> {
@@ -50,24 +50,30 @@ pub(crate) fn declared_beside(db: &dyn Db, function: ItemRef, body: &Body, param
     })
 }
 
-/// Whether a symbol is what a page remembers.
+/// Whether a symbol is what a page or a conversation remembers.
 pub(crate) fn is_session(symbol: &Symbol) -> bool {
-    symbol.module == "streamlit" && matches!(symbol.path.as_slice(), [only] if only == SESSION)
+    let of = |(module, name): &(&str, &str)| {
+        symbol.module == *module && matches!(symbol.path.as_slice(), [only] if only == name)
+    };
+    SESSIONS.iter().any(of)
 }
 
-/// What a file stores under a name in what its page remembers: `st.session_state["model"] = "gpt-4o"`.
+/// What a file stores under a name in what is remembered: `st.session_state["model"] = "gpt-4o"`,
+/// `cl.user_session.set("chain", chain)`.
 #[salsa::tracked(returns(clone), cycle_result = remembered_in_cycle)]
 pub(crate) fn remembered(db: &dyn Db, file: SourceFile, name: SmolStr) -> Option<Value> {
     with_stack(|| {
         let mut found = Vec::new();
         for at in items(db, file) {
             let body = item(db, file, at.item);
-            if body.find_name(SESSION).is_none() {
+            if SESSIONS.iter().all(|(_, session)| body.find_name(session).is_none()) {
                 continue;
             }
             let mut evaluator = Evaluator::new(db, at);
             let is_session = |object: ExprId| match body.expr(object) {
-                Expr::Attribute { name, .. } | Expr::Name(name) => body.name(name) == SESSION,
+                Expr::Attribute { name, .. } | Expr::Name(name) => {
+                    SESSIONS.iter().any(|(_, session)| body.name(name) == *session)
+                }
                 _ => false,
             };
             for store in body.stores.iter().filter(|store| is_session(store.object)) {
@@ -76,6 +82,17 @@ pub(crate) fn remembered(db: &dyn Db, file: SourceFile, name: SmolStr) -> Option
                     Place::Index(key) => evaluator.eval(key).as_text() == Some(&name),
                 };
                 found.extend(store.value.filter(|_| is_named).map(|value| evaluator.eval(value)));
+            }
+            for change in &body.changes {
+                let Expr::Call { callee, args, .. } = body.expr(*change) else { continue };
+                let Expr::Attribute { object, name: method } = body.expr(callee) else { continue };
+                if let [Arg::Positional(key), Arg::Positional(value)] = *body.args(args)
+                    && is_session(object)
+                    && matches!(body.name(method), "set" | "setdefault")
+                    && evaluator.eval(key).as_text() == Some(&name)
+                {
+                    found.push(evaluator.eval(value));
+                }
             }
         }
         found.retain(|value| !value.is_unknown() && *value != Value::None);

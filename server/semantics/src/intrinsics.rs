@@ -20,12 +20,18 @@ pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Option<Value>
 /// `flask.request.args.get("model", "gpt-4o")`, on something that a package has: the default is what is known of it.
 fn read(work: Work<'_>, symbol: &Symbol, args: &Args) -> Option<Value> {
     let [object @ .., method] = symbol.path.as_slice() else { return None };
-    let [key @ Value::Text(_), default] = args.positional.as_slice() else { return None };
+    let [key @ Value::Text(_), default @ ..] = args.positional.as_slice() else { return None };
     if method != "get" || object.is_empty() {
         return None;
     }
     let object: Vec<&str> = object.iter().map(SmolStr::as_str).collect();
-    Some(Value::fallback([ops::index(work, &Value::symbol(&symbol.module, &object), key), default.clone()]))
+    let object = Value::symbol(&symbol.module, &object);
+    let remembers = || matches!(&object, Value::Symbol(object) if forms::is_session(object));
+    match default {
+        [] => remembers().then(|| ops::index(work, &object, key)),
+        [default] => Some(Value::fallback([ops::index(work, &object, key), default.clone()])),
+        _ => None,
+    }
 }
 
 fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {

@@ -18,6 +18,7 @@ mod ops;
 mod resolve;
 mod scope;
 mod settings;
+mod shared;
 mod texts;
 mod value;
 mod work;

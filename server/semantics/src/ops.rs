@@ -173,6 +173,8 @@ pub(crate) fn index(work: Work<'_>, object: &Value, index: &Value) -> Value {
             None => Value::Unknown(Reason::Computed),
         },
         (Value::List(list), _) if !list.open => Value::one_of(list.items.iter().cloned()),
+        // `[Predict(…) for _ in range(n)]`
+        (Value::List(list), _) if list.items.len() == 1 => list.items.first().cloned().unwrap_or(Value::None),
         (Value::Symbol(symbol), _) if symbol.dotted() == "os.environ" || symbol.dotted() == "process.env" => {
             match index.as_text() {
                 Some(name) => Value::environment(SmolStr::new(name), None),
@@ -359,7 +361,7 @@ pub(crate) fn declared(work: Work<'_>, file: SourceFile, annotation: &Value) -> 
                 let mut parts = name.split('.');
                 let first = parts.next().unwrap_or(name);
                 let root =
-                    scope::outer_name(work.db, ItemRef { file, item: lensai_syntax::hir::ItemId::MODULE }, first);
+                    scope::outer_name(work.db, ItemRef { file, item: lensai_syntax::hir::ItemId::MODULE }, first, true);
                 let named = parts.fold(root, |value, part| member(work, &value, part));
                 if matches!(named, Value::Text(_)) {
                     Value::Unknown(Reason::Undefined)

@@ -111,6 +111,25 @@ fn script(db: &dyn Db, project: Project, from: &str, name: &str) -> Option<Sourc
             return found;
         }
     }
+    customary(db, project, from, name)
+}
+
+/// What a bundler's customary prefix means where no configuration says it: `@/lib/ai` in a Vite, Nuxt or `SvelteKit` project.
+/// No package can have such a name.
+fn customary(db: &dyn Db, project: Project, from: &str, name: &str) -> Option<SourceFile> {
+    let (prefix, rest) = name.split_once('/')?;
+    let folders: &[&str] = match prefix {
+        "@" | "~" => &["src/", "app/", ""],
+        "@@" | "~~" => &[""],
+        "$lib" => &["src/lib/"],
+        _ => return None,
+    };
+    let mut outer = parent(from);
+    for _ in 0..MAX_FOLDERS {
+        let found = folders.iter().find_map(|folder| script_file(db, project, &format!("{outer}{folder}{rest}")));
+        let Some(inner) = outer.strip_suffix('/').filter(|_| found.is_none()) else { return found };
+        outer = parent(inner);
+    }
     None
 }
 

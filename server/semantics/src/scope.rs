@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 use crate::db::{Db, SourceFile, facts, head, item};
 use crate::eval::Evaluator;
 use crate::flow::Place;
+use crate::shared::with_shared;
 use crate::value::{ItemRef, Origin, Reason, Value};
 use crate::work::{Budget, Work};
 use crate::{class, ops, resolve, with_stack};
@@ -93,9 +94,14 @@ fn constant(value: Value) -> Value {
 
 /// A name at the top level of a module, also through star imports.
 fn module_name(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value> {
+    module_name_with(db, file, name, true)
+}
+
+fn module_name_with(db: &dyn Db, file: SourceFile, name: &SmolStr, shared: bool) -> Option<Value> {
     if let Some(value) = scope_binding(db, file, ItemId::MODULE, name.clone(), None) {
         let value = constant(value);
-        return Some(if assigns_global(db, file, name) { with_assigned(db, file, name, value) } else { value });
+        let value = if shared { with_shared(db, module_of(file), name, value) } else { value };
+        return Some(with_assigned(db, module_of(file), name, value));
     }
     if name.starts_with('_') {
         return None;
@@ -107,23 +113,26 @@ fn module_name(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<Value> {
     })
 }
 
-/// A name of a module with what its functions assign to it (`global client`): a client that is made when it is first needed.
+/// A name of a scope with what functions in it assign to it (`global client`): a client that is made when it is first needed.
 /// That nothing was assigned yet is no value that anyone uses.
-fn with_assigned(db: &dyn Db, file: SourceFile, name: &SmolStr, own: Value) -> Value {
-    match assigned(db, file, name.clone()) {
+fn with_assigned(db: &dyn Db, scope: ItemRef, name: &SmolStr, own: Value) -> Value {
+    if !assigned_names(db, scope.file).iter().any(|(owner, _, assigned)| *owner == scope.item && assigned == name) {
+        return own;
+    }
+    match assigned(db, scope.file, scope.item, name.clone()) {
         Value::Unknown(_) => own,
-        assigned if own == Value::None => assigned,
+        assigned if matches!(own, Value::None | Value::Unknown(Reason::Undefined)) => assigned,
         assigned => Value::one_of([own, assigned]),
     }
 }
 
-/// What functions of a module assign to one of its names.
+/// What functions in a scope assign to one of its names.
 #[salsa::tracked(returns(clone), cycle_result = assigned_in_cycle)]
-fn assigned(db: &dyn Db, file: SourceFile, name: SmolStr) -> Value {
+fn assigned(db: &dyn Db, file: SourceFile, scope: ItemId, name: SmolStr) -> Value {
     with_stack(|| {
-        let functions = global_assignments(db, file);
-        let functions = functions.iter().filter(|(_, assigned)| *assigned == name);
-        Value::one_of(functions.flat_map(|(at, _)| {
+        let functions = assigned_names(db, file);
+        let functions = functions.iter().filter(|(owner, _, assigned)| *owner == scope && *assigned == name);
+        Value::one_of(functions.flat_map(|(_, at, _)| {
             let mut evaluator = Evaluator::new(db, ItemRef { file, item: *at });
             let body = Arc::clone(evaluator.body());
             let bindings: Vec<_> = body.find_name(&name).into_iter().flat_map(|name| body.bindings_of(name)).collect();
@@ -133,24 +142,38 @@ fn assigned(db: &dyn Db, file: SourceFile, name: SmolStr) -> Value {
     })
 }
 
-fn assigned_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: SmolStr) -> Value {
+fn assigned_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: SmolStr) -> Value {
     Value::Unknown(Reason::Cycle)
 }
 
-fn assigns_global(db: &dyn Db, file: SourceFile, name: &SmolStr) -> bool {
-    file.language(db).is_python() && global_assignments(db, file).iter().any(|(_, assigned)| assigned == name)
+/// The scopes of whose names functions in them assign some, with the functions and the names.
+#[salsa::tracked(returns(clone))]
+fn assigned_names(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, ItemId, SmolStr)]> {
+    let facts = facts(db, file);
+    let mut found = Vec::new();
+    for (at, item) in (0..).map(ItemId).zip(&facts.items) {
+        let body = &item.body;
+        for name in body.outer_names.iter().filter(|name| body.bindings_of(**name).next().is_some()) {
+            let name = body.name(*name);
+            found.push((owner_of(db, file, at, name), at, SmolStr::new(name)));
+        }
+    }
+    found.into()
 }
 
-/// The functions that assign names of the module around them, with these names.
-#[salsa::tracked(returns(clone))]
-fn global_assignments(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, SmolStr)]> {
-    let facts = facts(db, file);
-    let assigned = (0..).map(ItemId).zip(&facts.items).flat_map(|(at, item)| {
-        let body = &item.body;
-        let names = body.outer_names.iter().filter(|name| body.bindings_of(**name).next().is_some());
-        names.map(|name| (at, SmolStr::new(body.name(*name)))).collect::<Vec<_>>()
-    });
-    assigned.collect()
+/// The scope around an item that declares a name: in Python the module, which `global` means.
+fn owner_of(db: &dyn Db, file: SourceFile, at: ItemId, name: &str) -> ItemId {
+    let mut current = head(db, file, at).and_then(|head| head.parent);
+    while let Some(id) = current.filter(|id| *id != ItemId::MODULE && !file.language(db).is_python()) {
+        let body = item(db, file, id);
+        let bound = body.find_name(name).filter(|name| !body.outer_names.contains(name));
+        let is_bound = bound.is_some_and(|name| body.bindings_of(name).next().is_some());
+        if is_bound || body.params.iter().any(|param| param.name == name) {
+            return id;
+        }
+        current = head(db, file, id).and_then(|head| head.parent);
+    }
+    ItemId::MODULE
 }
 
 /// The modules of which a module imports all names. A query of its own: a function with a name that nothing binds rests on it,
@@ -162,9 +185,11 @@ fn star_imports(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
     stars.map(|import| import.module.clone()).collect()
 }
 
-/// What a name means in the scopes around an item.
-pub(crate) fn outer_name(db: &dyn Db, at: ItemRef, name: &str) -> Value {
+/// What a name means in the scopes around an item. `shared`: with what functions put into what it holds; not while that is found
+/// out.
+pub(crate) fn outer_name(db: &dyn Db, at: ItemRef, name: &str, shared: bool) -> Value {
     let text = SmolStr::new(name);
+    let module_name = |text: &SmolStr| module_name_with(db, at.file, text, shared);
     let mut current = at.item;
     while let Some(this) = head(db, at.file, current) {
         let Some(parent) = this.parent else { break };
@@ -172,21 +197,24 @@ pub(crate) fn outer_name(db: &dyn Db, at: ItemRef, name: &str) -> Value {
         // Names of a class are seen in its body and in its prelude only.
         let visible = around.kind != ItemKind::Class || current == at.item;
         if parent == ItemId::MODULE {
-            if let Some(value) = module_name(db, at.file, &text) {
+            if let Some(value) = module_name(&text) {
                 return value;
             }
         } else if visible {
             let inner = matches!(this.kind, ItemKind::Lambda { .. });
             let place = inner.then_some(Place { time: this.parent_time, block: this.parent_block });
             let bound = scope_binding(db, at.file, parent, text.clone(), place);
-            if let Some(value) = bound.or_else(|| param_of(db, ItemRef { file: at.file, item: parent }, name)) {
-                return value;
+            let around = ItemRef { file: at.file, item: parent };
+            if let Some(value) = bound.or_else(|| param_of(db, around, name)) {
+                let value = if shared { with_shared(db, around, &text, value) } else { value };
+                let is_script = !at.file.language(db).is_python();
+                return if is_script { with_assigned(db, around, &text, value) } else { value };
             }
         }
         current = parent;
     }
     if at.item == ItemId::MODULE
-        && let Some(value) = module_name(db, at.file, &text)
+        && let Some(value) = module_name(&text)
     {
         return value;
     }

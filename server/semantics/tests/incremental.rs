@@ -99,7 +99,7 @@ impl Workspace {
 /// The file, its outline, the names of it that functions assign, and each of its items, as they are read anew after an edit; then
 /// what is asked of them.
 fn read_anew(items: usize, then: &[(&str, usize)]) -> BTreeMap<String, usize> {
-    let read = [("facts", 1), ("outline", 1), ("global_assignments", 1), ("item", items)];
+    let read = [("facts", 1), ("outline", 1), ("assigned_names", 1), ("item", items)];
     read.iter().chain(then).map(|(name, count)| ((*name).to_owned(), *count)).collect()
 }
 

@@ -180,6 +180,8 @@ pub(crate) struct BodyBuilder {
     pub(crate) block: BlockId,
     names: FxHashMap<SmolStr, NameId>,
     groups: u32,
+    /// The bindings that are assignments to a name, and do not declare it.
+    assignments: Vec<u32>,
     /// What the item holds, when that is known already.
     known: Option<Arc<Body>>,
 }
@@ -195,6 +197,7 @@ impl BodyBuilder {
             block: BlockId::ROOT,
             names: FxHashMap::default(),
             groups: 0,
+            assignments: Vec::new(),
             known: None,
         }
     }
@@ -296,7 +299,30 @@ impl BodyBuilder {
     }
 
     /// Gives back what tables have too much of: bodies live as long as the index.
+    /// What was bound last is an assignment to a name that may be of an outer scope (`client = new OpenAI()`).
+    pub(crate) fn last_is_assignment(&mut self) {
+        self.assignments.extend(self.body.bindings.len().checked_sub(1).map(index));
+    }
+
+    /// Names that are assigned and nowhere declared are of an outer scope.
+    fn collect_outer_names(&mut self) {
+        if self.item == ItemId::MODULE || self.assignments.is_empty() {
+            return;
+        }
+        let body = &mut self.body;
+        let is_assignment = |at: usize| self.assignments.binary_search(&index(at)).is_ok();
+        for at in &self.assignments {
+            let Some(name) = body.bindings.get(*at as usize).map(|binding| binding.name) else { continue };
+            let declared = body.bindings.iter().enumerate().any(|(at, other)| other.name == name && !is_assignment(at));
+            let is_param = || body.params.iter().any(|param| param.name == body.name(name));
+            if !declared && !body.outer_names.contains(&name) && !is_param() {
+                body.outer_names.push(name);
+            }
+        }
+    }
+
     pub(crate) fn finish(mut self) -> Body {
+        self.collect_outer_names();
         let body = &mut self.body;
         changes::collect(body);
         let names = &body.names;

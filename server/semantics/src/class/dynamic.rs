@@ -1,6 +1,8 @@
 //! Attributes that no line names: what is filled into a mapping that an attribute holds, and what `setattr` with a name that is
 //! computed, or `__getattr__`, gives.
 
+use std::sync::Arc;
+
 use lensai_syntax::hir::{Arg, Body, Expr, ExprId, Place as Target};
 use smol_str::SmolStr;
 
@@ -9,6 +11,7 @@ use crate::db::{Db, SourceFile, item};
 use crate::eval::{Evaluator, grows};
 use crate::fill::{Filling, mapping_of_entries};
 use crate::function::Environment;
+use crate::shared::is_map;
 use crate::value::{Args, ItemRef, Reason, Value};
 use crate::{flow, function, intrinsics, ops, with_stack};
 
@@ -20,7 +23,9 @@ pub(super) fn filled(db: &dyn Db, class: ItemRef, name: &str, value: Value) -> V
     {
         return Value::list(list.items.clone(), true);
     }
-    let Some(mut filling) = Filling::of(&value) else { return value };
+    let is_map = is_map(&value);
+    let empty = is_map.then(|| Value::mapping(Vec::new(), Vec::new()));
+    let Some(mut filling) = Filling::of(empty.as_ref().unwrap_or(&value)) else { return value };
     let mut is_touched = false;
     for method in methods(db, class) {
         let body = item(db, class.file, method.item);
@@ -60,6 +65,11 @@ pub(super) fn filled(db: &dyn Db, class: ItemRef, name: &str, value: Value) -> V
                 "setdefault" => {
                     let args = evaluator.args(args);
                     filling.set_default(evaluator.work(), &args);
+                }
+                "set" if is_map => {
+                    let args = evaluator.args(args);
+                    let [key, new] = args.positional.as_slice() else { continue };
+                    filling.set(key.as_text().map(SmolStr::new), new.clone(), false);
                 }
                 "update" if matches!(value, Value::Mapping(_)) => filling.perhaps_update(evaluator.args(args)),
                 _ => continue,
@@ -106,6 +116,9 @@ pub(super) fn attribute(
         if found.iter().any(is_of_use) {
             return Some(Value::one_of(found));
         }
+        if let Some(gathered) = gathered(db, class, &name) {
+            return Some(gathered);
+        }
         let asked = ancestors(db, class).into_iter().find_map(|owner| {
             let getter = class_attribute(db, owner.file, owner.item, SmolStr::new_static("__getattr__"))?;
             let Value::Function(getter) = getter else { return None };
@@ -117,6 +130,32 @@ pub(super) fn attribute(
         });
         asked.filter(is_of_use)
     })
+}
+
+/// What methods give that a package's decorator gathers under the plural of its name: `self.agents`, of all that are decorated with
+/// `@agent`.
+fn gathered(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
+    let singular = name.strip_suffix('s')?;
+    let (this, args) = (Value::instance(class, None), Args::default());
+    let mut found = Vec::new();
+    for owner in ancestors(db, class) {
+        for method in methods(db, owner) {
+            let mut evaluator = Evaluator::new(db, method);
+            let body = Arc::clone(evaluator.body());
+            let gathers = |decorator: Value| match decorator {
+                Value::Symbol(symbol) => {
+                    !symbol.module.is_empty() && symbol.path.last().is_some_and(|last| last == singular)
+                }
+                _ => false,
+            };
+            if body.decorators.iter().any(|decorator| gathers(evaluator.eval(*decorator))) {
+                let result = function::returns(db, method.file, method.item);
+                let environment = Environment::of_call(db, method, &args, Some(&this));
+                found.push(environment.substitute(evaluator.work(), &result));
+            }
+        }
+    }
+    (!found.is_empty()).then(|| Value::list(found, false))
 }
 
 fn attribute_in_cycle(

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Arg, BlockId, Body, Expr, ExprId, ItemId, NameId, Place as Target, Store};
+use lensai_syntax::hir::{Arg, BlockId, Body, Expr, ExprId, NameId, Place as Target, Store};
 use smol_str::SmolStr;
 
 use super::Evaluator;
-use crate::db::{item, items};
 use crate::fill::{Filling, mapping_of_entries};
 use crate::flow::{self, Place};
 use crate::value::{Args, List, Value};
@@ -43,6 +42,7 @@ impl Evaluator<'_> {
             return self.grown(body, name, place, (since, bound_in), list);
         }
         let changes: Vec<Change<'_>> = changes_to(body, name, place).filter(|change| change.time >= since).collect();
+        let is_form = is_form(&value);
         let is_mapping = |value: &Value| matches!(value, Value::Mapping(_));
         // Attributes are stored into objects of any kind, elements of texts into mappings alone. In scripts both are the same.
         let is_script = !self.at.file.language(self.db).is_python();
@@ -55,6 +55,7 @@ impl Evaluator<'_> {
         let mut steps: Vec<Step<'_>> = stores.map(Step::Store).collect();
         let fills = |change: &&Change<'_>| match change.method {
             "setdefault" => true,
+            "append" | "set" => is_form && change.args.len() > 1,
             "update" => is_mapping(&value) || !steps.is_empty(),
             _ => false,
         };
@@ -64,7 +65,8 @@ impl Evaluator<'_> {
             return value;
         }
         steps.sort_by_key(Step::time);
-        self.filled(body, place, &steps, &value)
+        let empty = is_form.then(|| Value::mapping(Vec::new(), Vec::new()));
+        self.filled(body, place, &steps, empty.as_ref().unwrap_or(&value))
     }
 
     /// A list with what was put into it since it was bound. What a loop puts in may be there any number of times.
@@ -104,9 +106,6 @@ impl Evaluator<'_> {
                 },
             }
         }
-        if place == Place::END && self.at.item == ItemId::MODULE && !open {
-            open = self.is_grown_elsewhere(body.name(name));
-        }
         if is_changed || open != list.open { Value::list(items, open) } else { Value::List(list) }
     }
 
@@ -115,17 +114,6 @@ impl Evaluator<'_> {
             Target::Attribute(name) => Some(SmolStr::new(body.name(name))),
             Target::Index(key) => self.value(key).as_text().map(SmolStr::new),
         }
-    }
-
-    /// Whether a function puts something into a list of the module.
-    fn is_grown_elsewhere(&self, name: &str) -> bool {
-        items(self.db, self.at.file).any(|at| {
-            let body = item(self.db, at.file, at.item);
-            at.item != ItemId::MODULE
-                && body.find_name(name).is_some_and(|id| {
-                    body.bindings_of(id).next().is_none() && changes(&body, id).any(|change| grows(change.method))
-                })
-        })
     }
 
     fn filled(&self, body: &Body, place: Place, steps: &[Step<'_>], value: &Value) -> Value {
@@ -157,6 +145,12 @@ impl Evaluator<'_> {
                         filling.set(key, self.value(new), is_certain);
                     }
                 }
+                Step::Change(Change { method: "append" | "set", args, block, .. }) => {
+                    if let [Arg::Positional(key), Arg::Positional(new), ..] = **args {
+                        let is_certain = flow::certainly_happened(body, *block, place.block);
+                        filling.set(self.value(key).as_text().map(SmolStr::new), self.value(new), is_certain);
+                    }
+                }
                 Step::Change(Change { method: "setdefault", args, .. }) => {
                     if let [Arg::Positional(key), Arg::Positional(value)] = **args
                         && let Some(defaults) = mapping_of_entries(body, key, value)
@@ -178,6 +172,14 @@ impl Evaluator<'_> {
         }
         filling.finish()
     }
+}
+
+/// Whether a value is an empty form: `new FormData()`, of the browser or of a package.
+fn is_form(value: &Value) -> bool {
+    let Value::Invoke(invoke) = value else { return false };
+    let Value::Symbol(symbol) = &invoke.callee else { return false };
+    let is_named = symbol.path.last().is_some_and(|name| name == "FormData");
+    invoke.args.positional.is_empty() && (is_named || symbol.module == "form-data")
 }
 
 /// The place in what a name stands for into which something is stored, when it is not stored into that itself:

@@ -46,7 +46,8 @@ impl Evaluator<'_> {
         {
             return value;
         }
-        scope::outer_name(self.db, self.at, body.name(name))
+        let name = body.name(name);
+        scope::outer_name(self.db, self.at, name, self.fills.as_deref() != Some(name))
     }
 
     /// The value of a name that this body binds.

@@ -44,5 +44,5 @@ pub(super) fn collect(body: &mut Body) {
 }
 
 fn is_change(method: &str) -> bool {
-    matches!(method, "append" | "extend" | "insert" | "push" | "setdefault" | "unshift" | "update")
+    matches!(method, "append" | "extend" | "insert" | "push" | "set" | "setdefault" | "unshift" | "update")
 }

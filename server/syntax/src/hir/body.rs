@@ -30,7 +30,7 @@ pub struct Body {
     pub bindings: Vec<Binding>,
     /// Assignments to attributes and elements, in order of time; `setattr(object, "name", value)` is one.
     pub stores: Vec<Store>,
-    /// Calls that change what a name or an attribute holds, in order of time: methods (`append`, `extend`, `insert`, `push`,
+    /// Calls that change what a name or an attribute holds, in order of time: methods (`append`, `extend`, `insert`, `push`, `set`,
     /// `setdefault`, `unshift`, `update`), and `setattr` with a name that is not written out.
     pub changes: Vec<ExprId>,
     /// What tests say of names in the arms of an `if`, in order of time.
@@ -52,7 +52,8 @@ pub struct Body {
     /// Expressions that are said to be of a type (`x as T`) and the type, in order of time. The expression is otherwise as if
     /// nothing were said.
     pub casts: Vec<(ExprId, ExprId)>,
-    /// Names that assignments in this body bind in an outer scope (Python's `global` and `nonlocal`).
+    /// Names that assignments in this body bind in an outer scope: Python's `global` and `nonlocal`, in TypeScript what is assigned
+    /// and not declared.
     pub outer_names: Vec<NameId>,
     /// Side table of [`Expr::Call`].
     pub args: Vec<Arg>,

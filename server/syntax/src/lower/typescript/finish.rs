@@ -87,6 +87,7 @@ impl<'t> Walk<'t, '_> {
             Work::Assign(name) => {
                 if let Some(value) = self.values.last().copied() {
                     self.bind(name, Bound::Value(value), None);
+                    self.file.body().last_is_assignment();
                 }
             }
             Work::Declare { name, has_annotation, has_value } => {
