@@ -72,7 +72,11 @@ fn fillers(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, ItemId, SmolStr)]> {
     let mut found: Vec<(ItemId, ItemId, SmolStr)> = Vec::new();
     for (at, item) in (0..).map(ItemId).zip(&facts.items).filter(|(at, _)| *at != ItemId::MODULE) {
         let body = &item.body;
-        for (_, name) in puts(body) {
+        // Mostly it is a name of the function's own.
+        let is_own = |name: NameId| {
+            body.bindings_of(name).next().is_some() || body.params.iter().any(|param| param.name == body.name(name))
+        };
+        for (_, name) in puts(body).filter(|(_, name)| !is_own(*name)) {
             let text = SmolStr::new(body.name(name));
             if !found.iter().any(|(_, known, name)| *known == at && *name == text)
                 && let Some(owner) = owner(db, file, at, &text)
@@ -107,14 +111,14 @@ enum Put {
     Call(ExprId),
 }
 
-/// The scope around a function that binds a name; none when the function does itself.
+/// The scope around a function that binds a name which the function does not.
 fn owner(db: &dyn Db, file: SourceFile, at: ItemId, name: &str) -> Option<ItemId> {
-    let mut current = at;
+    let mut current = head(db, file, at)?.parent?;
     while current != ItemId::MODULE {
         let body = item(db, file, current);
         let is_bound = body.find_name(name).is_some_and(|name| body.bindings_of(name).next().is_some());
         if is_bound || body.params.iter().any(|param| param.name == name) {
-            return (current != at).then_some(current);
+            return Some(current);
         }
         current = head(db, file, current)?.parent?;
     }

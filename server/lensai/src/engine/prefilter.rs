@@ -83,10 +83,12 @@ impl Look {
 }
 
 /// What a file has to do with requests that are known by their address.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Addresses {
     /// A part of an address occurs in it.
     has: bool,
+    /// In Python: the names at its top by which others get one.
+    given: Vec<SmolStr>,
     /// A name occurs in it of what may send a request to one.
     may_send: bool,
     /// It says where, or what is sent, and calls what may send it.
@@ -175,17 +177,22 @@ impl Prefilter {
         let has = |index: &usize| words.contains(*index);
         // Python has no `fetch` of its own.
         let imports_common = || imports.iter().any(|import| begins_with_one(&import.module, &self.common));
-        let may_send =
-            self.address_words.iter().any(|(word, _)| has(word)) && (!language.is_python() || imports_common());
+        let may_send = self.address_words.iter().any(|(word, _)| has(word));
+        let has_address = self.addresses.iter().any(has);
+        let gives = has_address && language.is_python();
         let mut chains = self.distinctive.iter().filter(|(_, words)| words.iter().all(has));
         let sets = |(word, setter): &(usize, Setter)| has(word) && setter.occurs(text);
         let setters = (0..).zip(&self.sdks).filter(|(_, sdk)| sdk.setters.iter().any(sets));
         Look {
             request: self.requests.iter().any(has),
             address: Addresses {
-                has: self.addresses.iter().any(has),
+                has: has_address,
+                given: if gives { self.given_addresses(text) } else { Vec::new() },
                 may_send,
-                sends: may_send && self.mentions.iter().any(has) && self.sends(text),
+                sends: may_send
+                    && self.mentions.iter().any(has)
+                    && (!language.is_python() || imports_common())
+                    && self.sends(text),
             },
             distinctive: chains.any(|(chain, _)| chain.occurs(text, language)),
             late: Late {
@@ -378,7 +385,9 @@ impl Words {
 }
 
 fn begins_with_one(module: &str, beginnings: &[SmolStr]) -> bool {
-    beginnings.iter().any(|beginning| {
+    // Cheap and decisive for nearly all pairs.
+    let first = module.as_bytes().first();
+    beginnings.iter().filter(|beginning| beginning.as_bytes().first() == first).any(|beginning| {
         module
             .strip_prefix(beginning.as_str())
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']) || beginning.ends_with(['_', '/', '-']))

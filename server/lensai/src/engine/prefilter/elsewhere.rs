@@ -3,11 +3,13 @@
 use aho_corasick::AhoCorasick;
 use lensai_calls::Database;
 use lensai_semantics::{Importers, SourceFile};
+use lensai_syntax::Language;
 use lensai_syntax::skim::{ImportForm, SkimImport};
 use memchr::memmem;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
 
-use super::{Look, Prefilter, Sources, text_of};
+use super::{Look, Prefilter, Sources, begins_with_one, text_of};
 
 impl Prefilter {
     /// The files that may send a request to an address of a file that they import, perhaps through one that hands on what it
@@ -20,38 +22,53 @@ impl Prefilter {
         importers: &Importers,
     ) -> FxHashSet<SourceFile> {
         let looks: FxHashMap<SourceFile, &Look> = looks.into_iter().collect();
+        let may_take = looks.iter().filter(|(file, look)| self.may_take(look, file.language(database)));
+        let may_take: FxHashSet<SourceFile> = may_take.map(|(file, _)| *file).collect();
         let importers_of = |file: SourceFile| importers.get(&file).into_iter().flatten().copied();
         let mut found = FxHashSet::default();
-        for (file, _) in looks.iter().filter(|(_, look)| look.address.has) {
+        for (file, look) in looks.iter().filter(|(_, look)| look.address.has) {
             let handed_on = importers_of(*file).filter(|importer| hands_on(importer.path(database)));
             let mut takers = importers_of(*file).chain(handed_on.flat_map(importers_of)).collect::<Vec<_>>();
-            let may_send = |look: &&Look| look.address.may_send && !look.address.sends;
-            takers.retain(|taker| {
-                !found.contains(taker) && looks.get(taker).copied().is_some_and(|look| may_send(&look))
-            });
-            if takers.is_empty() {
-                continue;
-            }
+            takers.retain(|taker| may_take.contains(taker) && !found.contains(taker));
             if !file.language(database).is_python() {
                 // Which names a script imports nobody knows yet.
                 found.extend(takers);
                 continue;
             }
-            let text = text_of(database, sources, *file);
-            let names = self.address_parts.as_ref().map(|parts| names_with(parts, &text)).unwrap_or_default();
-            let module = module_name(file.path(database));
+            let names: FxHashSet<&str> = look.address.given.iter().map(SmolStr::as_str).collect();
+            // What a package holds itself is imported by its name.
+            let module = file.path(database).rsplit('/').next().and_then(|name| name.strip_suffix(".py"));
+            let module = module.filter(|name| *name != "__init__");
             let takes_one = |taker: &SourceFile| {
                 let imports = || looks.get(taker).into_iter().flat_map(|look| look.imports());
                 let last = |import: &'l SkimImport| import.module.rsplit('.').next().unwrap_or_default();
                 imports().any(|import| import.form == ImportForm::Name && names.contains(last(import)))
-                    || (imports().any(|import| last(import) == module)
-                        && uses_attribute(&text_of(database, sources, *taker), module, &names))
+                    || module.is_some_and(|module| {
+                        imports().any(|import| last(import) == module)
+                            && uses_attribute(&text_of(database, sources, *taker), module, &names)
+                    })
             };
             if !names.is_empty() {
                 found.extend(takers.into_iter().filter(takes_one));
             }
         }
         found
+    }
+
+    /// Whether a file may send a request to an address that it does not say itself.
+    fn may_take(&self, look: &Look, language: Language) -> bool {
+        // Python has no `fetch` of its own.
+        let imports_common = || look.imports.iter().any(|import| begins_with_one(&import.module, &self.common));
+        look.address.may_send && !look.address.sends && (!language.is_python() || imports_common())
+    }
+
+    /// The names that a Python text defines at its top with a part of an address in them, or with a class that has one:
+    /// `settings = Settings()`.
+    pub(super) fn given_addresses(&self, text: &str) -> Vec<SmolStr> {
+        let names = self.address_parts.as_ref().map(|parts| names_with(parts, text)).unwrap_or_default();
+        let mut names: Vec<SmolStr> = names.into_iter().map(SmolStr::new).collect();
+        names.sort_unstable();
+        names
     }
 }
 
@@ -111,12 +128,6 @@ fn uses_attribute(text: &str, module: &str, names: &FxHashSet<&str>) -> bool {
         let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
         rest.get(..end).is_some_and(|name| names.contains(name))
     })
-}
-
-/// The name of the module that a path is.
-fn module_name(path: &str) -> &str {
-    let path = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn hands_on(path: &str) -> bool {
