@@ -226,7 +226,7 @@ impl Prefilter {
         let resolver = Resolver::of_all(database);
         let imported = looks.iter().map(|(file, look)| (*file, resolver.imported(*file, look.imports())));
         let importers = importers(database, imported);
-        let addressed = self.addressed(database, sources, looks.iter().map(|(file, look)| (*file, look)), &importers);
+        let addressed = self.addressed(database, looks.iter().map(|(file, look)| (*file, look)), &importers);
         let graph = (!all).then(|| Graph::new(database, sources, &resolver, &self.sdks, &mut looks));
         database.set_importers(importers);
         database.set_addressed_files(addressed);

@@ -4,12 +4,10 @@ use aho_corasick::AhoCorasick;
 use lensai_calls::Database;
 use lensai_semantics::{Importers, SourceFile};
 use lensai_syntax::Language;
-use lensai_syntax::skim::{ImportForm, SkimImport};
-use memchr::memmem;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use super::{Look, Prefilter, Sources, begins_with_one, text_of};
+use super::{Look, Prefilter, begins_with_one};
 
 impl Prefilter {
     /// The files that may send a request to an address of a file that they import, perhaps through one that hands on what it
@@ -17,39 +15,41 @@ impl Prefilter {
     pub(crate) fn addressed<'l>(
         &self,
         database: &Database,
-        sources: &Sources,
         looks: impl IntoIterator<Item = (SourceFile, &'l Look)>,
         importers: &Importers,
     ) -> FxHashSet<SourceFile> {
         let looks: FxHashMap<SourceFile, &Look> = looks.into_iter().collect();
         let may_take = looks.iter().filter(|(file, look)| self.may_take(look, file.language(database)));
-        let may_take: FxHashSet<SourceFile> = may_take.map(|(file, _)| *file).collect();
-        let importers_of = |file: SourceFile| importers.get(&file).into_iter().flatten().copied();
+        let takers: FxHashMap<SourceFile, &Look> = may_take.map(|(file, look)| (*file, *look)).collect();
+        let mut by_name: FxHashMap<&str, Vec<(SourceFile, &str)>> = FxHashMap::default();
+        for (taker, look) in takers.iter().filter(|(taker, _)| taker.language(database).is_python()) {
+            for import in look.imports() {
+                let (package, name) = import.module.rsplit_once('.').unwrap_or(("", &import.module));
+                by_name.entry(name).or_default().push((*taker, package.rsplit('.').next().unwrap_or_default()));
+            }
+        }
+        let importers_of = |file: &SourceFile| importers.get(file).map(Vec::as_slice).unwrap_or_default();
         let mut found = FxHashSet::default();
         for (file, look) in looks.iter().filter(|(_, look)| look.address.has) {
-            let handed_on = importers_of(*file).filter(|importer| hands_on(importer.path(database)));
-            let mut takers = importers_of(*file).chain(handed_on.flat_map(importers_of)).collect::<Vec<_>>();
-            takers.retain(|taker| may_take.contains(taker) && !found.contains(taker));
             if !file.language(database).is_python() {
                 // Which names a script imports nobody knows yet.
-                found.extend(takers);
+                let direct = importers_of(file).iter();
+                let handed_on = direct.clone().filter(|by| hands_on(by.path(database))).flat_map(importers_of);
+                found.extend(direct.chain(handed_on).filter(|taker| takers.contains_key(*taker)));
                 continue;
             }
-            let names: FxHashSet<&str> = look.address.given.iter().map(SmolStr::as_str).collect();
-            // What a package holds itself is imported by its name.
-            let module = file.path(database).rsplit('/').next().and_then(|name| name.strip_suffix(".py"));
-            let module = module.filter(|name| *name != "__init__");
-            let takes_one = |taker: &SourceFile| {
-                let imports = || looks.get(taker).into_iter().flat_map(|look| look.imports());
-                let last = |import: &'l SkimImport| import.module.rsplit('.').next().unwrap_or_default();
-                imports().any(|import| import.form == ImportForm::Name && names.contains(last(import)))
-                    || module.is_some_and(|module| {
-                        imports().any(|import| last(import) == module)
-                            && uses_attribute(&text_of(database, sources, *taker), module, &names)
-                    })
-            };
-            if !names.is_empty() {
-                found.extend(takers.into_iter().filter(takes_one));
+            let mut folders = file.path(database).rsplit('/');
+            let module = folders.next().and_then(|name| name.strip_suffix(".py")).unwrap_or_default();
+            let folder = folders.next().unwrap_or_default();
+            let named = |name: &str| by_name.get(name).into_iter().flatten().copied();
+            for name in &look.address.given {
+                let from_here = named(name).filter(|(_, package)| ["", module, folder].contains(package));
+                found.extend(from_here.map(|(taker, _)| taker));
+            }
+            // `from app import settings`, `import settings`: any of its names may be meant.
+            if is_of_settings(module) && !look.address.given.is_empty() {
+                let of_module = named(module).map(|(taker, _)| taker);
+                found.extend(of_module.filter(|taker| importers_of(file).contains(taker)));
             }
         }
         found
@@ -120,14 +120,9 @@ fn definitions(text: &str) -> Vec<(&str, &str)> {
     named.collect()
 }
 
-/// Whether a text uses an attribute of a module that has one of these names.
-fn uses_attribute(text: &str, module: &str, names: &FxHashSet<&str>) -> bool {
-    let before = format!("{module}.");
-    memmem::find_iter(text.as_bytes(), before.as_bytes()).any(|at| {
-        let rest = text.get(at + before.len()..).unwrap_or_default();
-        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-        rest.get(..end).is_some_and(|name| names.contains(name))
-    })
+/// Whether a module is one that others import as a whole for what it holds.
+fn is_of_settings(module: &str) -> bool {
+    ["config", "setting", "const", "env", "url", "endpoint", "default"].iter().any(|word| module.contains(word))
 }
 
 fn hands_on(path: &str) -> bool {
