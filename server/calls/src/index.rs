@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use crate::address::Mentions;
 use crate::sdk::{Descriptions, Sdk, SymbolPattern};
-use crate::symbol::glob;
+use crate::symbol::{glob, may_begin};
 
 /// What a symbol pattern stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -188,7 +188,8 @@ impl Index {
 
     /// Whether a module may be one of an SDK.
     pub(crate) fn has_module(&self, module: &str) -> bool {
-        self.beginnings.iter().any(|beginning| module.starts_with(beginning.as_str()))
+        let mut beginnings = self.beginnings.iter().filter(|beginning| may_begin(beginning, module));
+        beginnings.any(|beginning| module.starts_with(beginning.as_str()))
     }
 
     /// The patterns of what holds something that is described: `PromptTemplate` where `PromptTemplate.from_template` is.

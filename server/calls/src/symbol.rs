@@ -98,6 +98,13 @@ pub(crate) fn is_module_of(sdk: &Sdk, module: &Segments) -> bool {
 
 /// One segment against one with `*` or `{p}`. `{p}` must stand for the same text wherever it occurs.
 fn name_matches(want: &str, have: &str, capture: &mut Capture) -> bool {
+    if want == have {
+        return true;
+    }
+    // Cheap and decisive for nearly all pairs.
+    if !may_begin(want, have) {
+        return false;
+    }
     if let Some((before, after)) = want.split_once("{p}") {
         let Some(middle) = have.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) else { return false };
         if let Some(known) = capture {
@@ -107,6 +114,14 @@ fn name_matches(want: &str, have: &str, capture: &mut Capture) -> bool {
         return !middle.is_empty();
     }
     glob(want, have)
+}
+
+/// Whether a text begins as a pattern does, by the first byte.
+pub(crate) fn may_begin(pattern: &str, text: &str) -> bool {
+    match pattern.as_bytes().first() {
+        Some(b'*' | b'{') | None => true,
+        first => first == text.as_bytes().first(),
+    }
 }
 
 /// `*` stands for any text.

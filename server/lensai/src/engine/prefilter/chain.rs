@@ -56,12 +56,12 @@ impl Chain {
 /// this name is none, and neither is a decorator: `@router.post("/v1/chat/completions")` says what is answered, not what is asked.
 pub(super) fn is_called(text: &str, name: &str) -> bool {
     memmem::find_iter(text.as_bytes(), name.as_bytes()).any(|at| {
-        let (before, rest) = (text.get(..at).unwrap_or_default(), text.get(at + name.len()..).unwrap_or_default());
-        let line = before.rsplit('\n').next().unwrap_or_default();
+        let rest = text.get(at + name.len()..).unwrap_or_default();
+        let line = || text.get(..at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
         rest.trim_start_matches([' ', '\t']).starts_with(['(', '<', '?', '!'])
             && is_word(text.as_bytes(), at, at + name.len())
-            && !line.trim_start().starts_with('@')
-            && !line.ends_with("def ")
+            && !line().trim_start().starts_with('@')
+            && !line().ends_with("def ")
     })
 }
 

@@ -9,6 +9,9 @@ use smol_str::SmolStr;
 
 use super::{Look, Prefilter, begins_with_one};
 
+/// A file with settings for others is not longer than this, in bytes.
+const MAX_SETTINGS: usize = 32_000;
+
 impl Prefilter {
     /// The files that may send a request to an address of a file that they import, perhaps through one that hands on what it
     /// imports itself (`__init__.py`, `index.ts`).
@@ -65,6 +68,9 @@ impl Prefilter {
     /// The names that a Python text defines at its top with a part of an address in them, or with a class that has one:
     /// `settings = Settings()`.
     pub(super) fn given_addresses(&self, text: &str) -> Vec<SmolStr> {
+        if text.len() > MAX_SETTINGS {
+            return Vec::new();
+        }
         let names = self.address_parts.as_ref().map(|parts| names_with(parts, text)).unwrap_or_default();
         let mut names: Vec<SmolStr> = names.into_iter().map(SmolStr::new).collect();
         names.sort_unstable();
