@@ -259,26 +259,27 @@ impl<'f, 'db> Flow<'f, 'db> {
                 && (at == 0
                     || body.bindings_of(id).next().is_none() && body.params.iter().all(|param| param.name != name))
         };
-        let mut holds = |object: ExprId| {
-            let (Expr::Name(id) | Expr::Attribute { name: id, .. }) = body.expr(object) else { return };
+        let holder = |object: ExprId| {
+            let (Expr::Name(id) | Expr::Attribute { name: id, .. }) = body.expr(object) else { return None };
             let name = body.name(id);
-            match body.expr(object) {
+            let holds = match body.expr(object) {
                 // What an instance holds is its class's own.
-                Expr::Attribute { .. } if !matches!(name, "session_state" | "user_session") => {}
-                Expr::Name(_) if !is_of_module(name, id) => {}
-                _ => new.push(SmolStr::new(name)),
-            }
+                Expr::Attribute { .. } => matches!(name, "session_state" | "user_session"),
+                _ => is_of_module(name, id),
+            };
+            holds.then_some(name)
         };
-        for store in &body.stores {
-            if matches!(store.place, Place::Index(_)) && store.value.is_some_and(flows) {
-                holds(store.object);
+        // Few names hold anything: that is asked before what is put there is looked at.
+        for store in body.stores.iter().filter(|store| matches!(store.place, Place::Index(_))) {
+            if let Some(name) = holder(store.object).filter(|_| store.value.is_some_and(flows)) {
+                new.push(SmolStr::new(name));
             }
         }
         for change in &body.changes {
             let Expr::Call { callee, args, .. } = body.expr(*change) else { continue };
             let Expr::Attribute { object, .. } = body.expr(callee) else { continue };
-            if body.args(args).iter().any(|arg| flows(arg.value())) {
-                holds(object);
+            if let Some(name) = holder(object).filter(|_| body.args(args).iter().any(|arg| flows(arg.value()))) {
+                new.push(SmolStr::new(name));
             }
         }
     }
