@@ -250,8 +250,11 @@ impl Matcher<'_> {
                         TextPart::Literal(literal) => vec![literal.text.to_string()],
                         TextPart::Hole(name, value) => self.named(value, name, depth),
                     };
-                    all =
-                        all.iter().flat_map(|head| pieces.iter().map(move |piece| format!("{head}{piece}"))).collect();
+                    // What is asked for behind the address does not matter: it must not crowd out what it may be.
+                    let (asked, open): (Vec<String>, Vec<String>) =
+                        all.into_iter().partition(|head| head.contains('?'));
+                    let longer = open.iter().flat_map(|head| pieces.iter().map(move |piece| format!("{head}{piece}")));
+                    all = asked.into_iter().chain(longer).collect();
                     all.retain(|text| text.len() <= MAX_LENGTH);
                     limit(&mut all);
                 }
