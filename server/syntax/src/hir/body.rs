@@ -10,6 +10,9 @@ use super::{
     Part, Return, Slice, Store, TextId,
 };
 
+/// Texts of this length, in bytes, are worth more than a copy.
+const SHARED_TEXT: usize = 256;
+
 /// Content of an item: an arena in order of evaluation.
 ///
 /// Expressions below `prelude` (decorators, base classes, parameter defaults, annotations) belong to the scope around
@@ -110,9 +113,14 @@ impl Body {
         self.texts.get(id.0 as usize).map_or("", |text| text)
     }
 
-    /// The text, to be shared.
+    /// The text, to be kept: a long one is shared. A short one that outlives the syntax around it would keep whole pages of memory from
+    /// being given back.
     pub fn shared_text(&self, id: TextId) -> Arc<str> {
-        self.texts.get(id.0 as usize).map_or_else(|| Arc::from(""), Arc::clone)
+        match self.texts.get(id.0 as usize) {
+            Some(text) if text.len() >= SHARED_TEXT => Arc::clone(text),
+            Some(text) => Arc::from(&**text),
+            None => Arc::from(""),
+        }
     }
 
     /// The expression.
