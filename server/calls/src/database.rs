@@ -143,12 +143,14 @@ impl Database {
         Knowledge::get(self).addressed_files(self)
     }
 
-    /// Says in which files a request may be sent to an address of another file.
-    pub fn set_addressed_files(&mut self, files: FxHashSet<SourceFile>) {
+    /// Says in which files a request may be sent to an address of another file. Returns whether these are others than before.
+    pub fn set_addressed_files(&mut self, files: FxHashSet<SourceFile>) -> bool {
         let knowledge = Knowledge::get(self);
-        if **knowledge.addressed_files(self) != files {
+        let is_changed = **knowledge.addressed_files(self) != files;
+        if is_changed {
             knowledge.set_addressed_files(self).with_durability(Durability::MEDIUM).to(Arc::new(files));
         }
+        is_changed
     }
 
     /// Looks for requests in nothing else from now on. Not an input that is tracked: for a database whose files stay as they are, and

@@ -26,6 +26,13 @@ pub struct Prompt {
     pub schema: Option<Definition>,
 }
 
+impl Prompt {
+    /// Whether more is sent, and billed, than messages.
+    pub fn has_definitions(&self) -> bool {
+        !self.tools.is_empty() || self.open_tools || self.schema.is_some()
+    }
+}
+
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {

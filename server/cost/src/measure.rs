@@ -15,7 +15,7 @@ pub(crate) fn input(call: &Call, model: &str, tokenizers: &Tokenizers, assumptio
     let each = Count::new(0, assumptions.tokens_per_hole, None, Method::Assumed);
     let mut total = fixed + each.times(holes.sent);
     // Each turn of an agent sends everything again, and nobody knows how many there are.
-    if call.operation == Operation::Agent || uncounted(call).is_some() {
+    if call.operation == Operation::Agent || call.prompt.has_definitions() {
         total.high = None;
     }
     if let Some(said) = call.annotation.input {
@@ -69,6 +69,7 @@ fn texts(parts: &[PromptPart]) -> Vec<String> {
     texts
 }
 
+/// What is no text, as a sentence has it.
 fn shown(kind: MediaKind) -> &'static str {
     match kind {
         MediaKind::Image => "an image",

@@ -255,7 +255,7 @@ fn importers(db: &dyn Db, file: SourceFile) -> Arc<[SourceFile]> {
 }
 
 /// Whether a file stands for its folder.
-fn is_index(path: &str) -> bool {
+pub fn is_index(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     matches!(name.split('.').next(), Some("__init__" | "index"))
 }

@@ -23,7 +23,7 @@ mod texts;
 mod value;
 mod work;
 
-pub use callers::{caller_argument, given, given_argument};
+pub use callers::{caller_argument, given, given_argument, is_index};
 pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{
     Alias, Content, Db, Externals, Head, Importers, Project, SourceFile, Worked, facts, forget_syntax, head, item,

@@ -136,6 +136,14 @@ pub(crate) fn replace(text: &Value, args: &Args, once: bool) -> Option<Value> {
     let Value::Text(text) = text else { return None };
     let [old, new, ..] = args.positional.as_slice() else { return None };
     let old = old.as_text().filter(|old| !old.is_empty())?;
+    // A placeholder says better what stands in its place than a value that has no name.
+    let name = old.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
+    let new = match parts_of(new).as_slice() {
+        [TextPart::Hole(hole, value)] if hole == NAMELESS && !name.is_empty() => {
+            vec![TextPart::Hole(SmolStr::new(name), value.clone())]
+        }
+        parts => parts.to_vec(),
+    };
     let mut left = if once { 1 } else { usize::MAX };
     let mut parts = Vec::new();
     for part in &text.parts {
@@ -146,15 +154,7 @@ pub(crate) fn replace(text: &Value, args: &Args, once: bool) -> Option<Value> {
         for (at, piece) in literal.text.splitn(left.saturating_add(1), old).enumerate() {
             if at > 0 {
                 left = left.saturating_sub(1);
-                // A placeholder says better what stands in its place than a value that has no name.
-                parts.extend(match parts_of(new) {
-                    new if matches!(new.as_slice(), [TextPart::Hole(name, _)] if name == NAMELESS) => {
-                        let name = old.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
-                        let name = SmolStr::new(if name.is_empty() { NAMELESS } else { name });
-                        vec![TextPart::Hole(name, args.positional.get(1).cloned().unwrap_or(Value::None))]
-                    }
-                    new => new,
-                });
+                parts.extend(new.iter().cloned());
             }
             parts.push(literal.piece(piece));
         }

@@ -6,13 +6,13 @@ mod order;
 use std::sync::Arc;
 
 use lensai_text::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::Language;
 use crate::hir::{
-    Arg, Block, BlockId, BlockKind, Body, Directive, Element, Entry, Equality, Expr, ExprId, Facts, Item, ItemId,
-    ItemKind, NameId, Part, Problem, Slice, TextId,
+    Arg, Binding, Block, BlockId, BlockKind, Body, Directive, Element, Entry, Equality, Expr, ExprId, Facts, Item,
+    ItemId, ItemKind, NameId, Part, Problem, Slice, TextId,
 };
 
 /// The facts of a file under construction: finished items and a stack of open ones.
@@ -298,7 +298,6 @@ impl BodyBuilder {
         }
     }
 
-    /// Gives back what tables have too much of: bodies live as long as the index.
     /// What was bound last is an assignment to a name that may be of an outer scope (`client = new OpenAI()`).
     pub(crate) fn last_is_assignment(&mut self) {
         self.assignments.extend(self.body.bindings.len().checked_sub(1).map(index));
@@ -310,17 +309,20 @@ impl BodyBuilder {
             return;
         }
         let body = &mut self.body;
-        let is_assignment = |at: usize| self.assignments.binary_search(&index(at)).is_ok();
+        let is_declaration = |(at, _): &(usize, &Binding)| self.assignments.binary_search(&index(*at)).is_err();
+        let declarations = body.bindings.iter().enumerate().filter(is_declaration).map(|(_, binding)| binding.name);
+        // Of a name that is assigned often only the first time is looked at.
+        let mut known: FxHashSet<NameId> = declarations.chain(body.outer_names.iter().copied()).collect();
         for at in &self.assignments {
             let Some(name) = body.bindings.get(*at as usize).map(|binding| binding.name) else { continue };
-            let declared = body.bindings.iter().enumerate().any(|(at, other)| other.name == name && !is_assignment(at));
             let is_param = || body.params.iter().any(|param| param.name == body.name(name));
-            if !declared && !body.outer_names.contains(&name) && !is_param() {
+            if known.insert(name) && !is_param() {
                 body.outer_names.push(name);
             }
         }
     }
 
+    /// Gives back what tables have too much of: bodies live as long as the index.
     pub(crate) fn finish(mut self) -> Body {
         self.collect_outer_names();
         let body = &mut self.body;

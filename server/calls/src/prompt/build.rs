@@ -128,11 +128,9 @@ impl<'db> PromptBuilder<'db> {
             // A template of several messages: `ChatPromptTemplate.from_messages([…])`.
             Value::Invoke(invoke)
                 if is_made_by_package(&invoke.callee)
-                    && let Some(Value::List(_)) = messages_of(&invoke.args) =>
+                    && let Some(messages @ Value::List(_)) = messages_of(&invoke.args) =>
             {
-                if let Some(messages) = messages_of(&invoke.args) {
-                    self.messages(name, messages);
-                }
+                self.messages(name, messages);
             }
             // A parser or tool at the end of a chain sends nothing.
             Value::Invoke(invoke)
@@ -293,10 +291,11 @@ fn file_read(value: &Value) -> Option<SmolStr> {
 fn path_of(value: &Value) -> Option<SmolStr> {
     match value {
         Value::Text(_) => value.as_text().map(SmolStr::new),
-        Value::Invoke(invoke) if is_made_by_package(&invoke.callee) || symbol_of(&invoke.callee).is_some() => {
+        Value::Invoke(invoke) => {
+            let opener = symbol_of(&invoke.callee)?.path.last();
             let texts: Vec<&str> = invoke.args.positional.iter().filter_map(Value::as_text).collect();
             // `open(path, "r")`
-            let texts = if symbol_of(&invoke.callee)?.path.last()? == "open" { texts.get(..1)? } else { &texts };
+            let texts = if opener? == "open" { texts.get(..1)? } else { &texts };
             (!texts.is_empty()).then(|| SmolStr::new(texts.join("/")))
         }
         _ => None,

@@ -167,19 +167,20 @@ impl PromptBuilder<'_> {
 
     /// What is known of a definition that is made by calls: its texts.
     fn known(&self, value: &Value) -> Vec<PromptPart> {
-        let mut parts = Vec::new();
-        self.json(value, &mut parts, 0);
+        let mut out = Written::default();
+        self.json(value, &mut out, 0);
+        let parts = out.finish();
         if parts.iter().all(|part| matches!(part, PromptPart::Hole(_))) { Vec::new() } else { parts }
     }
 
     fn json_of(&self, mapping: &Mapping) -> Vec<PromptPart> {
-        let mut parts = Vec::new();
-        self.json_entries(mapping, &mut parts, 0);
-        parts
+        let mut out = Written::default();
+        self.json_entries(mapping, &mut out, 0);
+        out.finish()
     }
 
-    fn json_entries(&self, mapping: &Mapping, parts: &mut Vec<PromptPart>, depth: usize) {
-        literal("{", parts);
+    fn json_entries(&self, mapping: &Mapping, out: &mut Written, depth: usize) {
+        out.text("{");
         let mut first = true;
         for (key, value) in &mapping.entries {
             // What runs here is not sent.
@@ -187,68 +188,66 @@ impl PromptBuilder<'_> {
                 continue;
             }
             if !std::mem::take(&mut first) {
-                literal(", ", parts);
+                out.text(", ");
             }
-            literal(&format!("{}: ", quoted(key)), parts);
-            self.json(value, parts, depth + 1);
+            out.text(&format!("{}: ", quoted(key)));
+            self.json(value, out, depth + 1);
         }
         for spread in &mapping.spreads {
-            parts.push(PromptPart::Hole(label(spread).unwrap_or_else(|| SmolStr::new_static("…"))));
+            out.hole(label(spread));
         }
-        literal("}", parts);
+        out.text("}");
     }
 
-    fn json(&self, value: &Value, parts: &mut Vec<PromptPart>, depth: usize) {
-        let hole = |value: &Value| PromptPart::Hole(self.name(value).unwrap_or_else(|| SmolStr::new_static("…")));
+    fn json(&self, value: &Value, out: &mut Written, depth: usize) {
         if depth > MAX_DEPTH {
-            parts.push(hole(value));
-            return;
+            return out.hole(self.name(value));
         }
         match value {
-            Value::Mapping(mapping) => self.json_entries(mapping, parts, depth),
+            Value::Mapping(mapping) => self.json_entries(mapping, out, depth),
             Value::List(list) => {
-                literal("[", parts);
+                out.text("[");
                 for (at, item) in list.items.iter().enumerate() {
                     if at > 0 {
-                        literal(", ", parts);
+                        out.text(", ");
                     }
-                    self.json(item, parts, depth + 1);
+                    self.json(item, out, depth + 1);
                 }
                 if list.open {
-                    parts.push(PromptPart::Hole(SmolStr::new_static("…")));
+                    out.hole(None);
                 }
-                literal("]", parts);
+                out.text("]");
             }
             Value::Text(text) => {
-                literal("\"", parts);
+                out.text("\"");
                 for part in &text.parts {
                     match part {
-                        TextPart::Literal(text) => literal(quoted(&text.text).trim_matches('"'), parts),
-                        TextPart::Hole(name, _) => parts.push(PromptPart::Hole(name.clone())),
+                        TextPart::Literal(text) => out.text(quoted(&text.text).trim_matches('"')),
+                        TextPart::Hole(name, _) => out.hole(Some(name.clone())),
                     }
                 }
-                literal("\"", parts);
+                out.text("\"");
             }
-            Value::Number(number) => literal(&number.text, parts),
-            Value::Bool(value) => literal(if *value { "true" } else { "false" }, parts),
-            Value::None => literal("null", parts),
-            Value::Invoke(invoke) => self.json_of_call(invoke, parts, depth),
-            other => parts.push(hole(other)),
+            Value::Number(number) => out.text(&number.text),
+            Value::Bool(value) => out.text(if *value { "true" } else { "false" }),
+            Value::None => out.text("null"),
+            Value::Invoke(invoke) => self.json_of_call(invoke, out, depth),
+            other => out.hole(self.name(other)),
         }
     }
 
     /// What is said by a chain of calls that build a schema: `z.object({ city: z.string().describe("…") })`.
-    fn json_of_call(&self, invoke: &Invoke, parts: &mut Vec<PromptPart>, depth: usize) {
+    fn json_of_call(&self, invoke: &Invoke, out: &mut Written, depth: usize) {
         if let Value::Member(member) = &invoke.callee {
-            self.json(&member.object, parts, depth + 1);
+            self.json(&member.object, out, depth + 1);
             if !invoke.args.positional.is_empty() {
-                literal(" ", parts);
+                out.text(" ");
             }
         }
         if is_empty(&invoke.args) {
             // `z.string()` says no more than its name.
             if let Some(symbol) = symbol_of(&invoke.callee) {
-                literal(&quoted(symbol.path.last().map_or("", SmolStr::as_str)), parts);
+                out.text(&quoted(symbol.path.last().map_or("", SmolStr::as_str)));
             }
             return;
         }
@@ -259,9 +258,9 @@ impl PromptBuilder<'_> {
         let positional = invoke.args.positional.iter().enumerate().filter(named).map(|(_, value)| value);
         for (at, value) in positional.chain(keywords).filter(said).enumerate() {
             if at > 0 {
-                literal(" ", parts);
+                out.text(" ");
             }
-            self.json(value, parts, depth + 1);
+            self.json(value, out, depth + 1);
         }
     }
 }
@@ -284,10 +283,33 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Adds text to what stands before it.
-fn literal(text: &str, parts: &mut Vec<PromptPart>) {
-    match parts.last_mut() {
-        Some(PromptPart::Text(last)) => last.text = format!("{}{text}", last.text).into(),
-        _ => parts.push(PromptPart::Text(StaticText { text: text.into(), path: None })),
+/// A definition under construction: text that is put together once, and holes.
+#[derive(Default)]
+struct Written {
+    parts: Vec<PromptPart>,
+    /// The text since the last hole.
+    open: String,
+}
+
+impl Written {
+    fn text(&mut self, text: &str) {
+        self.open.push_str(text);
+    }
+
+    fn hole(&mut self, name: Option<SmolStr>) {
+        self.close();
+        self.parts.push(PromptPart::Hole(name.unwrap_or_else(|| SmolStr::new_static("…"))));
+    }
+
+    fn finish(mut self) -> Vec<PromptPart> {
+        self.close();
+        self.parts
+    }
+
+    fn close(&mut self) {
+        if !self.open.is_empty() {
+            let text = std::mem::take(&mut self.open).into();
+            self.parts.push(PromptPart::Text(StaticText { text, path: None }));
+        }
     }
 }

@@ -282,9 +282,7 @@ impl Workspace {
         let look_at = |path| self.open.get(path).map(|open| &open.look).or_else(|| self.listed.get(path));
         let looks = self.database.files().iter().filter_map(|(path, file)| Some((*file, look_at(path)?)));
         let addressed = self.prefilter.addressed(&self.database, looks, self.database.importers());
-        let is_changed = *self.database.addressed_files() != addressed;
-        self.database.set_addressed_files(addressed);
-        is_changed
+        self.database.set_addressed_files(addressed)
     }
 
     fn update_ambient(&mut self, path: &SmolStr, is_ambient: bool) -> bool {

@@ -2,7 +2,7 @@
 
 use aho_corasick::AhoCorasick;
 use lensai_calls::Database;
-use lensai_semantics::{Importers, SourceFile};
+use lensai_semantics::{Importers, SourceFile, is_index};
 use lensai_syntax::Language;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -37,7 +37,7 @@ impl Prefilter {
             if !file.language(database).is_python() {
                 // Which names a script imports nobody knows yet.
                 let direct = importers_of(file).iter();
-                let handed_on = direct.clone().filter(|by| hands_on(by.path(database))).flat_map(importers_of);
+                let handed_on = direct.clone().filter(|by| is_index(by.path(database))).flat_map(importers_of);
                 found.extend(direct.chain(handed_on).filter(|taker| takers.contains_key(*taker)));
                 continue;
             }
@@ -129,9 +129,4 @@ fn definitions(text: &str) -> Vec<(&str, &str)> {
 /// Whether a module is one that others import as a whole for what it holds.
 fn is_of_settings(module: &str) -> bool {
     ["config", "setting", "const", "env", "url", "endpoint", "default"].iter().any(|word| module.contains(word))
-}
-
-fn hands_on(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name == "__init__.py" || name.starts_with("index.")
 }
