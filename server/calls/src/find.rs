@@ -8,7 +8,9 @@ mod handed;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lensai_semantics::{Evaluator, ItemRef, SourceFile, Value, facts, head, item, item_span, items, module};
+use lensai_semantics::{
+    Args, Evaluator, Given, ItemRef, SourceFile, Value, facts, head, item, item_span, items, module,
+};
 use lensai_syntax::hir::{Arg, Body, Bound, Expr, ExprId, Imported, ItemId, Slice};
 use smol_str::SmolStr;
 
@@ -28,7 +30,7 @@ pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
     for ItemRef { item: id, .. } in items(db, file) {
         let start = item_span(db, file, id).start;
         let calls = item_calls(db, file, id);
-        found.extend(calls.iter().cloned().map(|ItemCall { call, outer_name, outer_maker }| {
+        found.extend(calls.iter().cloned().map(|ItemCall { call, outer_name, outer_maker, .. }| {
             let mut places = call.places.shifted(start);
             places.function = function_around(db, file, id);
             if places.model_literal.is_none()
@@ -59,9 +61,11 @@ pub fn remembered_calls(db: &dyn Db, file: SourceFile) -> Arc<[Call]> {
 
 /// A request of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct ItemCall {
+pub(crate) struct ItemCall {
+    /// The expression that it is.
+    pub(crate) expr: ExprId,
     /// With spans relative to the item.
-    call: Call,
+    pub(crate) call: Call,
     /// What of the module stands for the model.
     outer_name: Option<Outer>,
     /// One of these may stand for the object which limits the answers; and what makes that.
@@ -70,14 +74,9 @@ struct ItemCall {
 
 /// The requests of one item.
 #[salsa::tracked(returns(clone))]
-fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[ItemCall]> {
-    let at = ItemRef { file, item: id };
+pub(crate) fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[ItemCall]> {
     let body = item(db, file, id);
-    let matcher = Matcher::new(db, file.language(db).is_python());
-    let calls_objects = calls_objects(db, file);
-    let names = RequestNames::of(db, file);
-    let evaluator = Evaluator::new(db, at);
-    let mut finder = Finder { db, at, body: &body, evaluator, matcher, names, calls_objects };
+    let mut finder = Finder::new(db, ItemRef { file, item: id }, &body, &[]);
     let mut found = Vec::new();
     for (id, expr) in (0..).map(ExprId).zip(&body.exprs) {
         if let Expr::Call { callee, args, is_new: false } = *expr
@@ -87,6 +86,14 @@ fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[ItemCall]> {
         }
     }
     found.into()
+}
+
+/// A request of an item as it is when the functions around it are given something; innermost first. None when that makes another
+/// thing of it.
+pub(crate) fn call_given(db: &dyn Db, at: ItemRef, call: ExprId, given: &[Given]) -> Option<Call> {
+    let body = item(db, at.file, at.item);
+    let Expr::Call { callee, args, .. } = body.expr(call) else { return None };
+    Finder::new(db, at, &body, given).request(call, callee, args).map(|found| found.call)
 }
 
 /// Whether a file imports an SDK whose objects are called themselves.
@@ -173,9 +180,37 @@ struct Finder<'db, 'b> {
     names: RequestNames<'db>,
     /// The file imports an SDK whose objects are called themselves.
     calls_objects: bool,
+    /// What the functions around are given, innermost first.
+    given: &'b [Given],
+}
+
+impl<'db, 'b> Finder<'db, 'b> {
+    fn new(db: &'db dyn Db, at: ItemRef, body: &'b Body, given: &'b [Given]) -> Self {
+        Self {
+            db,
+            at,
+            body,
+            evaluator: Evaluator::new(db, at),
+            matcher: Matcher::new(db, at.file.language(db).is_python()),
+            names: RequestNames::of(db, at.file),
+            calls_objects: calls_objects(db, at.file),
+            given,
+        }
+    }
 }
 
 impl Finder<'_, '_> {
+    /// What an expression is, with what the functions around are given.
+    fn eval(&mut self, expr: ExprId) -> Value {
+        let value = self.evaluator.eval(expr);
+        self.given.iter().fold(value, |value, given| given.bind(self.db, &value))
+    }
+
+    fn args(&mut self, args: Slice) -> Args {
+        let args = self.evaluator.args(args);
+        self.given.iter().fold(args, |args, given| given.bind_args(self.db, &args))
+    }
+
     fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
         let is_worth_it = match self.chance(callee) {
             Chance::None => false,
@@ -189,7 +224,7 @@ impl Finder<'_, '_> {
     /// The request that calling `callee` with these arguments is; `call` is the whole of it.
     fn request_to(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
         let chain = chain(self.body, callee);
-        let value = self.evaluator.eval(callee);
+        let value = self.eval(callee);
         let mut seen = self.matcher.requests(&value);
         if seen.is_empty() {
             if !is_open(&value) || self.matcher.is_ruled_out(&value) {
@@ -201,7 +236,7 @@ impl Finder<'_, '_> {
             if chains.is_empty() {
                 return None;
             }
-            let values = self.evaluator.args(args);
+            let values = self.args(args);
             let mut seen = chains.iter().find_map(|chain| {
                 self.matcher.unseen(chain, &values, |sdk, request| {
                     self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
@@ -213,9 +248,9 @@ impl Finder<'_, '_> {
             if is_made_elsewhere(&value) {
                 described.provider = None;
             }
-            return Some(self.placed(described, callee, args, &seen));
+            return Some(self.placed(call, described, callee, args, &seen));
         }
-        let values = self.evaluator.args(args);
+        let values = self.args(args);
         seen.retain_mut(|seen| {
             self.matcher.takes(seen.request, &values)
                 && self.is_addressed(seen.sdk)
@@ -223,7 +258,7 @@ impl Finder<'_, '_> {
         });
         let (first, others) = seen.split_first()?;
         let described = self.described(call, &value, &values, first, others);
-        Some(self.placed(described, callee, args, first))
+        Some(self.placed(call, described, callee, args, first))
     }
 
     /// Whether what is given to a call of an HTTP library may be the address of a request. Looked at first: who sends it is often
@@ -240,7 +275,7 @@ impl Finder<'_, '_> {
                 _ => continue,
             };
             position += 1;
-            let value = self.evaluator.eval(value);
+            let value = self.eval(value);
             may_be |= self.matcher.may_be_address(&value);
         }
         may_be
@@ -253,7 +288,7 @@ impl Finder<'_, '_> {
     }
 
     /// The call with the places of its parts.
-    fn placed(&mut self, call: Call, callee: ExprId, args: Slice, seen: &Match<'_>) -> ItemCall {
+    fn placed(&mut self, expr: ExprId, call: Call, callee: ExprId, args: Slice, seen: &Match<'_>) -> ItemCall {
         let (body, request) = (self.body, seen.request);
         let maker = Maker::of(&self.matcher, seen).filter(|_| call.output_limit == OutputLimit::NotSet);
         let made = maker.and_then(|maker| {
@@ -273,7 +308,7 @@ impl Finder<'_, '_> {
             Some((Made::Outside(outer), maker)) => Some((outer, maker)),
             None => None,
         };
-        ItemCall { outer_name: finder.outer_name(request), outer_maker, call: Call { places, ..call } }
+        ItemCall { expr, outer_name: finder.outer_name(request), outer_maker, call: Call { places, ..call } }
     }
 
     /// Whether a call says what is answered and not what is asked: `@router.post("/v1/chat/completions")`.

@@ -111,21 +111,19 @@ fn relation(body: &Body, block: BlockId, at: BlockId) -> Relation {
             break;
         }
         let this = body.block(current);
-        match this.kind {
-            BlockKind::Plain => {}
-            BlockKind::Arm { group, exhaustive } => {
-                let excluded = ways.iter().any(|way| {
-                    *way != current
-                        && matches!(body.block(*way).kind, BlockKind::Arm { group: other, .. } if other == group)
-                });
-                if excluded || this.diverges {
+        match this.kind.group() {
+            Some((group, exhaustive)) => {
+                let is_other = |way: &&BlockId| **way != current;
+                let mut others = ways.iter().filter(is_other).filter_map(|way| body.block(*way).kind.group());
+                if others.any(|(other, _)| other == group) || this.diverges {
                     return Relation::Never;
                 }
                 // Only the outermost arm counts: an inner one leaves its own group open.
                 arm = (exhaustive && !perhaps).then_some((group, current));
                 perhaps = true;
             }
-            BlockKind::Loop | BlockKind::Root => {
+            None if this.kind == BlockKind::Plain => {}
+            None => {
                 perhaps = true;
                 arm = None;
             }
@@ -147,8 +145,8 @@ fn ancestors(body: &Body, block: BlockId) -> Vec<BlockId> {
 
 /// Whether these arms are all arms of the group that control leaves at their end.
 fn covers(body: &Body, group: u32, seen: &[(u32, BlockId)]) -> bool {
-    body.blocks.iter().enumerate().all(|(index, block)| match block.kind {
-        BlockKind::Arm { group: of, .. } if of == group => {
+    body.blocks.iter().enumerate().all(|(index, block)| match block.kind.group() {
+        Some((of, _)) if of == group => {
             block.diverges || seen.iter().any(|(of, seen)| *of == group && seen.0 as usize == index)
         }
         _ => true,

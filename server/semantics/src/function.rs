@@ -228,7 +228,8 @@ impl<'a> Environment<'a> {
         values.iter().map(|value| self.substitute(work, value)).collect()
     }
 
-    fn args(&self, work: Work<'_>, args: &Args) -> Args {
+    /// Arguments with their parameters replaced.
+    pub(crate) fn args(&self, work: Work<'_>, args: &Args) -> Args {
         let mut bound = Args {
             positional: self.all(work, &args.positional),
             keywords: args.keywords.iter().map(|(name, value)| (name.clone(), self.substitute(work, value))).collect(),

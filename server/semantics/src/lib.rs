@@ -19,7 +19,9 @@ mod resolve;
 mod scope;
 mod settings;
 mod shared;
+mod site;
 mod texts;
+mod turns;
 mod value;
 mod work;
 
@@ -33,6 +35,8 @@ pub use eval::Evaluator;
 pub use function::{given_to_package, returns};
 pub use resolve::{module, resolve_module, submodule};
 pub use scope::{export, qualified_name};
+pub use site::{Each, Given, Site, calling_items, sites};
+pub use turns::{Turns, turns_over};
 pub use value::{
     Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Literal, Mapping, Member, Number, Origin,
     Param, Reason, Several, Symbol, Text, TextPart, Typed, Value,

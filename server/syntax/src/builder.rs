@@ -11,8 +11,8 @@ use smol_str::SmolStr;
 
 use crate::Language;
 use crate::hir::{
-    Arg, Binding, Block, BlockId, BlockKind, Body, Directive, Element, Entry, Equality, Expr, ExprId, Facts, Item,
-    ItemId, ItemKind, NameId, Part, Problem, Slice, TextId,
+    Arg, Binding, Block, BlockId, BlockKind, Body, Count, Directive, Element, Entry, Equality, Expr, ExprId, Facts,
+    Item, ItemId, ItemKind, NameId, Part, Problem, Slice, TextId,
 };
 
 /// The facts of a file under construction: finished items and a stack of open ones.
@@ -189,7 +189,7 @@ pub(crate) struct BodyBuilder {
 impl BodyBuilder {
     /// An empty body of an item that starts at `start`.
     pub(crate) fn new(item: ItemId, start: u32) -> Self {
-        let root = Block { parent: BlockId::ROOT, kind: BlockKind::Root, diverges: false };
+        let root = Block { parent: BlockId::ROOT, kind: BlockKind::Root, diverges: false, time: ExprId(0) };
         Self {
             item,
             body: Body { blocks: vec![root], ..Body::default() },
@@ -267,7 +267,8 @@ impl BodyBuilder {
     /// Opens a block below the current one and makes it the current one; the caller restores the block it had.
     pub(crate) fn open(&mut self, kind: BlockKind) -> BlockId {
         let id = BlockId(index(self.body.blocks.len()));
-        self.body.blocks.push(Block { parent: self.block, kind, diverges: false });
+        let time = self.now();
+        self.body.blocks.push(Block { parent: self.block, kind, diverges: false, time });
         self.block = id;
         id
     }
@@ -283,6 +284,15 @@ impl BodyBuilder {
         };
         let block = BlockId(index(self.body.blocks.len()));
         self.body.equalities.push(Equality { block, name, value });
+    }
+
+    /// Notes that the loop which is open goes on as long as what was evaluated last holds, when that is a count.
+    pub(crate) fn counts(&mut self, is_inclusive: bool) {
+        let Some(Expr::Opaque(operands)) = self.body.exprs.last().copied() else { return };
+        let [counted, to] = *self.body.operands(operands) else { return };
+        if let Expr::Name(name) = self.body.expr(counted) {
+            self.body.counts.push(Count { block: self.block, name, to, is_inclusive });
+        }
     }
 
     /// A number for a new group of arms.

@@ -5,6 +5,7 @@
 //! before the next one, so an [`ExprId`] also tells the time, and whoever evaluates a body never recurses.
 //! Spans in a body are relative to the start of its item: a body that did not change compares equal after an edit above it.
 
+mod block;
 mod body;
 
 use lensai_text::Span;
@@ -12,6 +13,7 @@ use smol_str::SmolStr;
 
 use crate::Language;
 
+pub use self::block::{Block, BlockKind, Count, Equality};
 pub use self::body::Body;
 
 /// What one file says, by itself.
@@ -286,48 +288,6 @@ pub enum Element {
     Item(ExprId),
     /// `*value`, `...value`
     Spread(ExprId),
-}
-
-/// A region of control flow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Block {
-    /// The block around it; the root is its own parent.
-    pub parent: BlockId,
-    /// What it is.
-    pub kind: BlockKind,
-    /// Control never leaves it at its end (`return`, `raise`, `throw`, `continue`, `break` as its last statement).
-    pub diverges: bool,
-}
-
-/// What a test says of a name in the arm that runs when it holds: `if name == "text"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Equality {
-    /// The arm.
-    pub block: BlockId,
-    /// The name.
-    pub name: NameId,
-    /// The literal text that it equals.
-    pub value: ExprId,
-}
-
-/// Kind of a [`Block`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BlockKind {
-    /// The body of the item.
-    Root,
-    /// One arm of an `if`/`elif`/`else`, `switch`, `match`, `try` with its handlers, or conditional expression.
-    /// Arms of the same `group` exclude each other; of an `exhaustive` group one always runs.
-    /// In a `try`, the body is not an arm (it is [`BlockKind::Plain`]); each handler is an arm of a group that is not exhaustive.
-    Arm {
-        /// Number of the group within the body.
-        group: u32,
-        /// The group has an `else` (or `default`).
-        exhaustive: bool,
-    },
-    /// The body of a loop, the condition of a `while`, the element of a comprehension.
-    Loop,
-    /// Runs once, when reached (`with`, `try`, `finally`, a bare block).
-    Plain,
 }
 
 /// A name that gets a value.

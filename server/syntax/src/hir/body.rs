@@ -6,8 +6,8 @@ use lensai_text::Span;
 use smol_str::SmolStr;
 
 use super::{
-    Arg, Binding, Block, BlockId, BlockKind, Element, Entry, Equality, Export, Expr, ExprId, Import, NameId, Param,
-    Part, Return, Slice, Store, TextId,
+    Arg, Binding, Block, BlockId, BlockKind, Count, Element, Entry, Equality, Export, Expr, ExprId, Import, NameId,
+    Param, Part, Return, Slice, Store, TextId,
 };
 
 /// Texts of this length, in bytes, are worth more than a copy.
@@ -38,6 +38,8 @@ pub struct Body {
     pub changes: Vec<ExprId>,
     /// What tests say of names in the arms of an `if`, in order of time.
     pub equalities: Vec<Equality>,
+    /// What the conditions of counting loops compare, in order of time.
+    pub counts: Vec<Count>,
     /// `return`s (for an expression lambda: its value; Python and TypeScript `yield`s as well), in order of time.
     pub returns: Vec<Return>,
     /// Parameters, in order.
@@ -150,6 +152,7 @@ impl Body {
             parent: BlockId::ROOT,
             kind: BlockKind::Root,
             diverges: false,
+            time: ExprId(0),
         })
     }
 

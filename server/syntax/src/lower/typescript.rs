@@ -140,6 +140,8 @@ enum Work<'t> {
     /// Keeps the last value of this many.
     Last(u32),
     Open(BlockKind),
+    /// The condition of a counting loop was evaluated; true for `<=`.
+    Counts(bool),
     /// Goes back to a block.
     Block(BlockId),
     EndBreakable,
@@ -312,6 +314,7 @@ impl<'t> Walk<'t, '_> {
             Work::Open(kind) => {
                 self.file.body().open(kind);
             }
+            Work::Counts(is_inclusive) => self.file.body().counts(is_inclusive),
             Work::Block(block) => self.file.body().block = block,
             Work::EndBreakable => {
                 self.breakables.pop();

@@ -236,6 +236,7 @@ fn block_path(body: &Body, mut id: BlockId) -> String {
             BlockKind::Root => "root".to_owned(),
             BlockKind::Loop => "loop".to_owned(),
             BlockKind::Plain => "plain".to_owned(),
+            BlockKind::Handler { group } => format!("arm{group}"),
             BlockKind::Arm { group, exhaustive } => format!("arm{group}{}", if exhaustive { "!" } else { "" }),
         };
         if block.diverges {

@@ -84,20 +84,20 @@ impl<'tree> Lowering<'tree, '_> {
 
     pub(super) fn try_statement(&mut self, children: &[Child<'tree>]) {
         self.block(BlockKind::Plain, find(children, Kind::Block).map(|block| block.node));
-        let arm = BlockKind::Arm { group: self.body().new_group(), exhaustive: false };
+        let handler = BlockKind::Handler { group: self.body().new_group() };
         for clause in children {
             match clause.kind {
-                Kind::Except => self.except(*clause, arm),
+                Kind::Except => self.except(*clause, handler),
                 Kind::Else | Kind::Finally => self.clause(*clause, BlockKind::Plain),
                 _ => {}
             }
         }
     }
 
-    fn except(&mut self, clause: Child<'tree>, arm: BlockKind) {
+    fn except(&mut self, clause: Child<'tree>, handler: BlockKind) {
         let outer = self.body().block;
         let parts = self.children(clause.node);
-        self.tasks.push(Task::Open(arm));
+        self.tasks.push(Task::Open(handler));
         for part in operands(&parts) {
             if part.kind == Kind::AsPattern {
                 // The exception: nothing is known of it.

@@ -205,12 +205,26 @@ impl<'t> Walk<'t, '_> {
         self.plan_all(&kids, fields.initializer);
         self.work.push(Work::Open(BlockKind::Loop));
         self.plan_all(&kids, fields.condition);
+        let condition = kids.iter().find(|kid| kid.field == fields.condition && kid.node.is_named());
+        let counts = condition.and_then(|condition| self.counts(condition.node));
+        self.work.extend(counts);
         self.plan_body(field(&kids, fields.body));
         self.plan_all(&kids, fields.increment);
         self.work.extend([Work::Block(around), Work::EndBreakable]);
         self.breakables.push(false);
         self.planned(plan);
         self.done(kids);
+    }
+
+    /// Whether a condition is one that counts up.
+    fn counts(&mut self, condition: Node<'t>) -> Option<Work<'t>> {
+        let is_statement = self.kind(condition) == Kind::ExpressionStatement;
+        let condition = if is_statement { self.only_child(condition)? } else { condition };
+        match condition.child_by_field_id(self.table.fields.operator)?.kind() {
+            "<" => Some(Work::Counts(false)),
+            "<=" => Some(Work::Counts(true)),
+            _ => None,
+        }
     }
 
     /// The named children in a field (`;` may have it too).
@@ -270,7 +284,7 @@ impl<'t> Walk<'t, '_> {
         if let Some(handler) = field(&kids, fields.handler) {
             let kids = self.kids(handler);
             let group = self.file.body().new_group();
-            self.work.push(Work::Open(BlockKind::Arm { group, exhaustive: false }));
+            self.work.push(Work::Open(BlockKind::Handler { group }));
             if let Some(pattern) = field(&kids, fields.parameter) {
                 self.work.push(Work::Destructure { pattern, source: Source::Unknown });
             }

@@ -1,0 +1,300 @@
+//! Where functions of the project are called: the other side of [`crate::callers`], which asks what they are given.
+//!
+//! A call is looked for by the name that is called, which is cheap, and counts when what it evaluates to is the function.
+
+#![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
+
+use std::sync::Arc;
+
+use lensai_syntax::hir::{Arg, Body, Bound, ExportTarget, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
+use smol_str::SmolStr;
+
+use crate::callers::{importers, items_with};
+use crate::db::{Db, SourceFile, head, item, outline};
+use crate::eval::Evaluator;
+use crate::function::Environment;
+use crate::value::{Args, ItemRef, Value};
+use crate::work::{Budget, Work};
+use crate::{class, with_stack};
+
+/// Functions that call what they are given, once, with the arguments that follow it.
+const RUNNERS: [&str; 11] = [
+    "to_thread",
+    "run_in_executor",
+    "run_in_threadpool",
+    "run_sync",
+    "submit",
+    "apply",
+    "apply_async",
+    "start_soon",
+    "call_soon",
+    "partial",
+    "retry",
+];
+/// Functions that call what they are given for each element of what follows it, or of what they are methods of.
+const ITERATORS: [&str; 14] = [
+    "map",
+    "forEach",
+    "flatMap",
+    "filter",
+    "imap",
+    "imap_unordered",
+    "starmap",
+    "map_async",
+    "for_each",
+    "every",
+    "some",
+    "reduce",
+    "find",
+    "mapAsync",
+];
+
+/// A call of functions of the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// The whole call.
+    pub call: ExprId,
+    /// What is called; of a function that is handed on this function.
+    pub callee: ExprId,
+    /// What it is called with, as far as that is written in the call.
+    pub args: Slice,
+    /// It is called once for each element of this, or of something that is not known.
+    pub each: Option<Each>,
+    /// The functions that may be called, in order; several when a choice or a class below another decides.
+    pub targets: Arc<[ItemRef]>,
+}
+
+/// That a function is called for each element of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Each {
+    /// Of what.
+    pub of: Option<ExprId>,
+}
+
+/// The calls in an item of what has this name there, in order of place.
+#[salsa::tracked(returns(clone))]
+pub fn sites(db: &dyn Db, file: SourceFile, id: ItemId, name: SmolStr) -> Arc<[Site]> {
+    with_stack(|| {
+        let at = ItemRef { file, item: id };
+        let body = item(db, file, id);
+        let Some(called) = body.find_name(&name) else { return Arc::from([]) };
+        let is_called = |expr: ExprId| match body.expr(expr) {
+            Expr::Name(name) | Expr::Attribute { name, .. } => name == called,
+            _ => false,
+        };
+        let mut evaluator = None;
+        let mut found = Vec::new();
+        for (call, expr) in (0..).map(ExprId).zip(&body.exprs) {
+            let Expr::Call { callee, args, .. } = *expr else { continue };
+            let site = if is_called(callee) {
+                Some(Site { call, callee, args, each: None, targets: Arc::default() })
+            } else {
+                handed_on(&body, call, callee, args, &is_called)
+            };
+            let Some(site) = site else { continue };
+            let evaluator = evaluator.get_or_insert_with(|| Evaluator::new(db, at));
+            let mut targets = Vec::new();
+            add_targets(db, &evaluator.eval(site.callee), &mut targets);
+            if !targets.is_empty() {
+                found.push(Site { targets: targets.into(), ..site });
+            }
+        }
+        found.into()
+    })
+}
+
+/// The site of a function that is handed on to be called.
+fn handed_on(
+    body: &Body,
+    call: ExprId,
+    callee: ExprId,
+    args: Slice,
+    is_called: &impl Fn(ExprId) -> bool,
+) -> Option<Site> {
+    let (name, receiver) = match body.expr(callee) {
+        Expr::Name(name) => (body.name(name), None),
+        Expr::Attribute { object, name } => (body.name(name), Some(object)),
+        _ => return None,
+    };
+    let is_runner = RUNNERS.contains(&name);
+    if !is_runner && !ITERATORS.contains(&name) {
+        return None;
+    }
+    let given = body.args(args);
+    let (at, function) = given.iter().enumerate().find_map(|(at, arg)| match *arg {
+        Arg::Positional(value) if is_called(value) => Some((u32::try_from(at).ok()?, value)),
+        _ => None,
+    })?;
+    let skipped = at + 1;
+    let rest = Slice { start: args.start + skipped, len: args.len.saturating_sub(skipped) };
+    if is_runner {
+        return Some(Site { call, callee: function, args: rest, each: None, targets: Arc::default() });
+    }
+    // `map(f, texts)`, `executor.map(f, texts)`, `texts.map(f)`
+    let of = match body.args(rest).first() {
+        Some(Arg::Positional(value)) => Some(*value),
+        _ => receiver,
+    };
+    let nothing = Slice { start: args.start, len: 0 };
+    Some(Site { call, callee: function, args: nothing, each: Some(Each { of }), targets: Arc::default() })
+}
+
+/// The functions that run when a value is called.
+fn add_targets(db: &dyn Db, value: &Value, targets: &mut Vec<ItemRef>) {
+    let mut add = |target: ItemRef| {
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    };
+    match value {
+        Value::Function(function) => {
+            add(function.item);
+            // Which instance it is may not be known: then it may be one of a class below.
+            if let Some(Value::Instance(this)) = &function.receiver
+                && this.args.is_none()
+                && let Some(name) = head(db, function.item.file, function.item.item).map(|head| head.name)
+            {
+                class::heirs(db, this.class).into_iter().filter_map(|heir| method(db, heir, &name)).for_each(add);
+            }
+        }
+        Value::Class(class) => {
+            class::ancestors(db, *class).into_iter().find_map(|class| class::constructor(db, class)).map(add);
+        }
+        Value::Instance(this) => {
+            ["__call__", "call"].into_iter().find_map(|name| method(db, this.class, name)).map(add);
+        }
+        Value::OneOf(several) | Value::Fallback(several) => {
+            several.values.iter().for_each(|value| add_targets(db, value, targets));
+        }
+        _ => {}
+    }
+}
+
+/// The method that an instance of a class has under a name.
+fn method(db: &dyn Db, class: ItemRef, name: &str) -> Option<ItemRef> {
+    match class::attribute(db, class, name) {
+        Some((Value::Function(function), _)) => Some(function.item),
+        _ => None,
+    }
+}
+
+/// The items that call a function, in its own file and in those that import it, each with the name it has there; in order of place.
+pub fn calling_items(db: &dyn Db, function: ItemRef) -> Vec<(ItemRef, SmolStr)> {
+    let Some(name) = called_name(db, function) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut look = |file: SourceFile, name: &SmolStr| {
+        for id in items_with(db, file, name.clone()).iter() {
+            if sites(db, file, *id, name.clone()).iter().any(|site| site.targets.contains(&function)) {
+                found.push((ItemRef { file, item: *id }, name.clone()));
+            }
+        }
+    };
+    look(function.file, &name);
+    let exported = exported_as(db, function.file, name.clone());
+    for importer in importers(db, function.file).iter() {
+        look(*importer, &name);
+        for (imported, bound) in imported_as(db, *importer).iter() {
+            if exported.contains(imported) && *bound != name {
+                look(*importer, bound);
+            }
+        }
+    }
+    found
+}
+
+/// By what a function is called; none when it has no name.
+fn called_name(db: &dyn Db, function: ItemRef) -> Option<SmolStr> {
+    let this = head(db, function.file, function.item)?;
+    let parent = this.parent.and_then(|parent| head(db, function.file, parent));
+    match (this.name.as_str(), parent) {
+        ("", _) => None,
+        ("__init__" | "constructor", Some(class)) if class.kind == ItemKind::Class => Some(class.name),
+        _ => Some(this.name),
+    }
+}
+
+/// The names under which a file exports what has a name in it.
+#[salsa::tracked(returns(clone))]
+fn exported_as(db: &dyn Db, file: SourceFile, name: SmolStr) -> Arc<[SmolStr]> {
+    let mut names = vec![name.clone()];
+    for export in &item(db, file, ItemId::MODULE).exports {
+        if matches!(&export.target, ExportTarget::Local(local) if *local == name) && export.name != name {
+            names.push(export.name.clone());
+        }
+    }
+    names.into()
+}
+
+/// What a file imports under another name than it has: that, and the name here. A default import has any name.
+#[salsa::tracked(returns(clone))]
+fn imported_as(db: &dyn Db, file: SourceFile) -> Arc<[(SmolStr, SmolStr)]> {
+    let mut found = Vec::new();
+    for id in (0..).map(ItemId).take(outline(db, file).len()) {
+        let body = item(db, file, id);
+        for binding in &body.bindings {
+            let Bound::Import(at) = binding.value else { continue };
+            let Some(Imported::Name(name)) = body.imports.get(at as usize).map(|import| &import.what) else { continue };
+            let bound = body.name(binding.name);
+            if bound != name {
+                found.push((name.clone(), SmolStr::new(bound)));
+            }
+        }
+    }
+    found.into()
+}
+
+/// A call of a function of the project with what it is given: carries values out of that function to where it is called.
+#[derive(Debug, Clone)]
+pub struct Given {
+    function: ItemRef,
+    receiver: Option<Value>,
+    args: Args,
+}
+
+impl Given {
+    /// What `callee`, called with these arguments, gives one of the functions that it may be.
+    pub fn new(callee: &Value, args: Args, function: ItemRef) -> Self {
+        let mut given = Self { function, receiver: None, args };
+        match callee {
+            Value::Function(called) => given.take(called),
+            Value::Class(class) => given.receiver = Some(Value::instance(*class, Some(given.args.clone()))),
+            Value::Instance(_) => given.receiver = Some(callee.clone()),
+            Value::OneOf(several) | Value::Fallback(several) => {
+                let is_called = |value: &&Value| matches!(value, Value::Function(called) if called.item == function);
+                if let Some(Value::Function(called)) = several.values.iter().find(is_called) {
+                    given.take(called);
+                }
+            }
+            _ => {}
+        }
+        given
+    }
+
+    fn take(&mut self, called: &crate::value::Function) {
+        self.receiver.clone_from(&called.receiver);
+        let mut all = called.bound.clone();
+        all.positional.append(&mut self.args.positional);
+        all.keywords.append(&mut self.args.keywords);
+        all.spreads.append(&mut self.args.spreads);
+        self.args = all;
+    }
+
+    /// The function.
+    pub fn function(&self) -> ItemRef {
+        self.function
+    }
+
+    /// A value of the function with its parameters replaced by what it is given. It has a budget of its own.
+    pub fn bind(&self, db: &dyn Db, value: &Value) -> Value {
+        let budget = Budget::default();
+        let environment = Environment::of_call(db, self.function, &self.args, self.receiver.as_ref());
+        environment.substitute(Work::new(db, &budget), value)
+    }
+
+    /// The same for arguments of a call in it.
+    pub fn bind_args(&self, db: &dyn Db, args: &Args) -> Args {
+        let budget = Budget::default();
+        let environment = Environment::of_call(db, self.function, &self.args, self.receiver.as_ref());
+        environment.args(Work::new(db, &budget), args)
+    }
+}
