@@ -32,6 +32,7 @@ pub struct Database {
     storage: salsa::Storage<Self>,
     texts: Arc<dyn Texts>,
     candidates: Option<Arc<Candidates>>,
+    chosen: Option<Arc<FxHashSet<SourceFile>>>,
     worked: Arc<Counts>,
 }
 
@@ -86,6 +87,10 @@ impl Db for Database {
         Knowledge::get(self)
     }
 
+    fn looks_for_requests(&self, file: SourceFile) -> bool {
+        self.chosen.as_ref().is_none_or(|chosen| chosen.contains(&file))
+    }
+
     fn chance(&self, at: ItemRef, callee: ExprId) -> Chance {
         let candidates = self.candidates.as_ref().and_then(|candidates| candidates.get(&at.file));
         candidates.map_or(Chance::Any, |candidates| candidates.get(&(at.item, callee)).copied().unwrap_or(Chance::None))
@@ -114,7 +119,13 @@ impl Database {
         aliases: Vec<Alias>,
         listener: Option<Listener>,
     ) -> Self {
-        let database = Self { storage: salsa::Storage::new(listener), texts, candidates: None, worked: Arc::default() };
+        let database = Self {
+            storage: salsa::Storage::new(listener),
+            texts,
+            candidates: None,
+            chosen: None,
+            worked: Arc::default(),
+        };
         let mut files = FxHashMap::default();
         for (path, language) in paths {
             files.insert(path.clone(), database.new_file(path, *language));
@@ -124,7 +135,7 @@ impl Database {
             .durability(Durability::MEDIUM)
             .new(&database);
         let (index, providers) = (Arc::new(Index::new(descriptions)), Arc::new(Providers::builtin()));
-        let _ = Knowledge::builder(index, providers, Arc::from([]), Arc::default())
+        let _ = Knowledge::builder(index, providers, Arc::from([]), Arc::default(), Arc::default())
             .durability(Durability::MEDIUM)
             .new(&database);
         database
@@ -151,6 +162,27 @@ impl Database {
             knowledge.set_addressed_files(self).with_durability(Durability::MEDIUM).to(Arc::new(files));
         }
         is_changed
+    }
+
+    /// The names by which functions are called that lead to requests.
+    pub fn reaching_names(&self) -> &Arc<FxHashSet<SmolStr>> {
+        Knowledge::get(self).reaching_names(self)
+    }
+
+    /// Says by which names functions are called that lead to requests: others are not looked at. Returns whether these are others than
+    /// before.
+    pub fn set_reaching_names(&mut self, names: FxHashSet<SmolStr>) -> bool {
+        let knowledge = Knowledge::get(self);
+        let is_changed = **knowledge.reaching_names(self) != names;
+        if is_changed {
+            knowledge.set_reaching_names(self).with_durability(Durability::MEDIUM).to(Arc::new(names));
+        }
+        is_changed
+    }
+
+    /// Looks for requests in no other files from now on; as [`Self::look_only_at`].
+    pub fn look_only_in(&mut self, files: FxHashSet<SourceFile>) {
+        self.chosen = Some(Arc::new(files));
     }
 
     /// Looks for requests in nothing else from now on. Not an input that is tracked: for a database whose files stay as they are, and

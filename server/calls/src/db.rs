@@ -2,7 +2,7 @@
 
 mod inputs;
 
-use lensai_semantics::ItemRef;
+use lensai_semantics::{ItemRef, SourceFile};
 use lensai_syntax::hir::ExprId;
 
 pub use self::inputs::Knowledge;
@@ -12,6 +12,9 @@ pub use self::inputs::Knowledge;
 pub trait Db: lensai_semantics::Db {
     /// What is looked for.
     fn knowledge(&self) -> Knowledge;
+
+    /// Whether requests of a file are looked for: in a scan not in files that were not chosen.
+    fn looks_for_requests(&self, file: SourceFile) -> bool;
 
     /// Which requests a call may be, by what is called; [`Chance::Any`] says nothing.
     fn chance(&self, item: ItemRef, callee: ExprId) -> Chance;

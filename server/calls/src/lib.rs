@@ -16,6 +16,7 @@ mod model_ref;
 mod object;
 mod places;
 mod prompt;
+pub mod reach;
 mod request;
 pub mod sdk;
 mod slots;

@@ -36,7 +36,7 @@ pub use function::{given_to_package, returns};
 pub use resolve::{module, resolve_module, submodule};
 pub use scope::{export, qualified_name};
 pub use site::{Each, Given, Site, calling_items, sites};
-pub use turns::{Turns, turns_over};
+pub use turns::{Turns, elements, turns_over};
 pub use value::{
     Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Literal, Mapping, Member, Number, Origin,
     Param, Reason, Several, Symbol, Text, TextPart, Typed, Value,
@@ -44,7 +44,7 @@ pub use value::{
 
 /// Queries call each other along the user's imports, factories and classes: as deep as those go. The stack grows with
 /// them on the heap.
-pub(crate) fn with_stack<T>(work: impl FnOnce() -> T) -> T {
+pub fn with_stack<T>(work: impl FnOnce() -> T) -> T {
     const RED_ZONE: usize = 256 * 1024;
     const STEP: usize = 4 * 1024 * 1024;
     stacker::maybe_grow(RED_ZONE, STEP, work)

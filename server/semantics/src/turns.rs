@@ -75,7 +75,7 @@ fn is_before(body: &Body, of: ExprId, block: BlockId) -> bool {
 }
 
 /// The number of elements of a value.
-pub(crate) fn elements(value: &Value) -> Option<u64> {
+pub fn elements(value: &Value) -> Option<u64> {
     let length = |length: usize| u64::try_from(length).ok();
     match value {
         Value::List(list) if !list.open => length(list.items.len()),

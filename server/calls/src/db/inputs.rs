@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use lensai_semantics::SourceFile;
 use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 
 use crate::index::Index;
 use crate::sdk::Providers;
@@ -25,4 +26,7 @@ pub struct Knowledge {
     /// Files that may send a request to an address of another file.
     #[returns(ref)]
     pub addressed_files: Arc<FxHashSet<SourceFile>>,
+    /// Names by which functions are called that lead to requests; others may have them too.
+    #[returns(ref)]
+    pub reaching_names: Arc<FxHashSet<SmolStr>>,
 }

@@ -1,0 +1,150 @@
+//! What of one item may lead to requests, and whether it does.
+
+#![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
+
+use std::sync::Arc;
+
+use lensai_semantics::{Each, ItemRef, SourceFile, item, item_span, items, outline, sites, with_stack};
+use lensai_syntax::hir::{Arg, Body, Expr, ExprId, ItemId, ItemKind, Slice};
+use lensai_text::Span;
+
+use crate::db::Db;
+use crate::find::item_calls;
+
+/// Something in an item that may lead to requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    /// The expression: the request, the call, or the function that stands there.
+    pub(super) at: ExprId,
+    pub(super) what: What,
+}
+
+/// What it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What {
+    /// A request.
+    Request,
+    /// A call of functions of the project, by what is called and with what.
+    Call { callee: ExprId, args: Slice, each: Option<Each>, targets: Arc<[ItemRef]> },
+    /// A function without a name that is called where it stands, once or for each element of something.
+    Inner { item: ItemId, each: Option<Each> },
+}
+
+/// What of an item may lead to requests, in order of place. Whether it does is another question, which this one must not ask: functions
+/// may call each other in a ring.
+#[salsa::tracked(returns(clone))]
+fn parts(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[Part]> {
+    let body = item(db, file, id);
+    let mut found: Vec<Part> = Vec::new();
+    if db.looks_for_requests(file) {
+        found.extend(item_calls(db, file, id).iter().map(|call| Part { at: call.expr, what: What::Request }));
+    }
+    let names = db.knowledge().reaching_names(db);
+    for name in body.names.iter().filter(|name| names.contains(*name)) {
+        for site in sites(db, file, id, name.clone()).iter() {
+            // A request is not a call of what sends it.
+            if found.iter().any(|part| part.at == site.call) {
+                continue;
+            }
+            let targets = Arc::clone(&site.targets);
+            let what = What::Call { callee: site.callee, args: site.args, each: site.each, targets };
+            found.push(Part { at: site.call, what });
+        }
+    }
+    let outline = outline(db, file);
+    let children = (0..).map(ItemId).zip(outline.iter()).filter(|(_, head)| head.parent == Some(id));
+    for (child, head) in children {
+        let ItemKind::Lambda { iterates } = head.kind else { continue };
+        if head.name.is_empty()
+            && let Some((at, of)) = called_where_it_stands(&body, child, head.parent_time)
+        {
+            found.push(Part { at, what: What::Inner { item: child, each: iterates.then_some(Each { of }) } });
+        }
+    }
+    found.sort_by_key(|part| part.at);
+    found.into()
+}
+
+/// Where a function without a name stands when it is called there or handed to what calls it; and, when it is handed to a method,
+/// of what.
+fn called_where_it_stands(body: &Body, child: ItemId, from: ExprId) -> Option<(ExprId, Option<ExprId>)> {
+    let from = from.0.saturating_sub(1);
+    let mut exprs = (from..).map(ExprId).zip(body.exprs.iter().skip(from as usize));
+    let (at, _) = exprs.find(|(_, expr)| **expr == Expr::Function(child))?;
+    for (_, expr) in exprs {
+        let Expr::Call { callee, args, .. } = *expr else { continue };
+        if callee == at {
+            return Some((at, None));
+        }
+        if body
+            .args(args)
+            .iter()
+            .any(|arg| matches!(arg, Arg::Positional(value) | Arg::Keyword(_, value) if *value == at))
+        {
+            let of = match body.expr(callee) {
+                Expr::Attribute { object, .. } => Some(object),
+                _ => None,
+            };
+            return Some((at, of));
+        }
+    }
+    None
+}
+
+/// Whether an item leads to a request.
+pub fn has_requests(db: &dyn Db, at: ItemRef) -> bool {
+    reaches(db, at.file, at.item)
+}
+
+/// The same, as a query. Functions that call each other in a ring reach what one of them reaches: from nothing to the least
+/// answer that holds for all of them.
+#[salsa::tracked(returns(copy), cycle_initial = reaches_nothing)]
+fn reaches(db: &dyn Db, file: SourceFile, id: ItemId) -> bool {
+    with_stack(|| parts(db, file, id).iter().any(|part| leads_on(db, file, part)))
+}
+
+fn leads_on(db: &dyn Db, file: SourceFile, part: &Part) -> bool {
+    match &part.what {
+        What::Request => true,
+        What::Call { targets, .. } => targets.iter().any(|target| reaches(db, target.file, target.item)),
+        What::Inner { item, .. } => reaches(db, file, *item),
+    }
+}
+
+/// What of an item leads to requests, in order of place; of a call only the functions that do.
+pub(super) fn leading(db: &dyn Db, at: ItemRef) -> Vec<Part> {
+    let parts = parts(db, at.file, at.item);
+    parts.iter().filter(|part| leads_on(db, at.file, part)).cloned().collect()
+}
+
+fn reaches_nothing(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId) -> bool {
+    false
+}
+
+/// A call of a function of the project that leads to requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WrapperSite {
+    /// The item in which it stands.
+    pub at: ItemRef,
+    /// The call.
+    pub call: ExprId,
+    /// The same, absolute in the text.
+    pub span: Span,
+}
+
+/// The calls in a file of functions that lead to requests, in order of place.
+pub fn wrapper_sites(db: &dyn Db, file: SourceFile) -> Vec<WrapperSite> {
+    let mut found = Vec::new();
+    for at in items(db, file) {
+        let body = item(db, file, at.item);
+        let start = item_span(db, file, at.item).start;
+        for part in parts(db, file, at.item).iter() {
+            if matches!(part.what, What::Call { .. }) && leads_on(db, file, part) {
+                let span = body.span(part.at).shifted(start);
+                found.push(WrapperSite { at, call: part.at, span });
+            }
+        }
+    }
+    found.sort_by_key(|site| site.span);
+    found
+}
