@@ -14,6 +14,7 @@ mod flow;
 mod forms;
 mod function;
 mod intrinsics;
+mod made;
 mod ops;
 mod resolve;
 mod scope;
@@ -23,7 +24,7 @@ mod texts;
 mod value;
 mod work;
 
-pub use callers::{caller_argument, given, given_argument, is_index};
+pub use callers::{caller_argument, given, given_argument, importers, is_index};
 pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{
     Alias, Content, Db, Externals, Head, Importers, Project, SourceFile, Worked, facts, forget_syntax, head, item,
@@ -31,6 +32,7 @@ pub use db::{
 };
 pub use eval::Evaluator;
 pub use function::{given_to_package, returns};
+pub use made::{Made, made, made_export, made_member, named};
 pub use resolve::{module, resolve_module, submodule};
 pub use scope::{export, qualified_name};
 pub use value::{
@@ -40,7 +42,7 @@ pub use value::{
 
 /// Queries call each other along the user's imports, factories and classes: as deep as those go. The stack grows with
 /// them on the heap.
-pub(crate) fn with_stack<T>(work: impl FnOnce() -> T) -> T {
+pub fn with_stack<T>(work: impl FnOnce() -> T) -> T {
     const RED_ZONE: usize = 256 * 1024;
     const STEP: usize = 4 * 1024 * 1024;
     stacker::maybe_grow(RED_ZONE, STEP, work)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use lensai_semantics::SourceFile;
 use rustc_hash::FxHashSet;
 
+use crate::entry::Frameworks;
 use crate::index::Index;
 use crate::sdk::Providers;
 
@@ -16,6 +17,9 @@ pub struct Knowledge {
     /// Descriptions of SDKs.
     #[returns(ref)]
     pub index: Arc<Index>,
+    /// Descriptions of frameworks.
+    #[returns(ref)]
+    pub frameworks: Arc<Frameworks>,
     /// Names and hosts of providers.
     #[returns(ref)]
     pub providers: Arc<Providers>,
