@@ -11,6 +11,7 @@ use salsa::{Durability, Setter};
 use smol_str::SmolStr;
 
 use crate::db::{Chance, Db, Knowledge};
+use crate::entry::Frameworks;
 use crate::index::Index;
 use crate::sdk::{Descriptions, Providers};
 
@@ -135,7 +136,8 @@ impl Database {
             .durability(Durability::MEDIUM)
             .new(&database);
         let (index, providers) = (Arc::new(Index::new(descriptions)), Arc::new(Providers::builtin()));
-        let _ = Knowledge::builder(index, providers, Arc::from([]), Arc::default(), Arc::default())
+        let frameworks = Arc::new(Frameworks::builtin());
+        let _ = Knowledge::builder(index, frameworks, providers, Arc::from([]), Arc::default(), Arc::default())
             .durability(Durability::MEDIUM)
             .new(&database);
         database

@@ -14,6 +14,7 @@ use lensai_semantics::{
 use lensai_syntax::hir::{Arg, Body, Bound, Expr, ExprId, Imported, ItemId, Slice};
 use smol_str::SmolStr;
 
+pub(crate) use self::describe::in_loop;
 use crate::address::{RequestNames, mentioned};
 use crate::call::{Call, OutputLimit};
 use crate::constant::{Outer, imported_constant};

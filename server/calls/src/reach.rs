@@ -8,7 +8,9 @@ mod arrange;
 mod parts;
 mod steps;
 mod unfold;
+mod ways;
 
+pub use lensai_semantics::Turns;
 use lensai_semantics::{ItemRef, SourceFile, calling_items, head, items};
 use lensai_syntax::hir::ItemKind;
 use smol_str::SmolStr;
@@ -19,6 +21,7 @@ use crate::find::item_calls;
 pub use self::parts::{WrapperSite, has_requests, wrapper_sites};
 pub use self::steps::{Cut, Entered, Request, Step, Steps};
 pub use self::unfold::{of_function, of_site};
+pub use self::ways::{Reached, requests};
 
 /// Who leads to what an item leads to, one step back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

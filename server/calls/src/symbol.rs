@@ -55,6 +55,21 @@ pub(crate) fn matches(sdk: &Sdk, pattern: &SymbolPattern, symbol: &Segments) -> 
     modules.iter().find_map(|module| matches_in(module, &pattern.export, symbol))
 }
 
+/// The same for one of these modules, where the pattern names none itself.
+pub(crate) fn names(modules: &[ModulePattern], pattern: &SymbolPattern, symbol: &Segments) -> bool {
+    let modules = pattern.module.as_ref().map_or(modules, std::slice::from_ref);
+    modules.iter().any(|module| matches_in(module, &pattern.export, symbol).is_some())
+}
+
+/// Whether a symbol is of one of these modules, or of one below them.
+pub(crate) fn is_below(modules: &[ModulePattern], symbol: &Segments) -> bool {
+    let mut capture = None;
+    modules.iter().any(|module| {
+        module.segments.len() <= symbol.all.len()
+            && module.segments.iter().zip(&symbol.all).all(|(want, have)| name_matches(want, have, &mut capture))
+    })
+}
+
 fn matches_in(module: &ModulePattern, export: &[SmolStr], symbol: &Segments) -> Option<Capture> {
     let segments = &module.segments;
     let all = &symbol.all;
@@ -88,16 +103,11 @@ fn matches_in(module: &ModulePattern, export: &[SmolStr], symbol: &Segments) -> 
 
 /// Whether a module is one of an SDK, or below one.
 pub(crate) fn is_module_of(sdk: &Sdk, module: &Segments) -> bool {
-    let modules = if module.python { &sdk.python } else { &sdk.typescript };
-    modules.iter().any(|pattern| {
-        let mut capture = None;
-        pattern.segments.len() <= module.all.len()
-            && pattern.segments.iter().zip(&module.all).all(|(want, have)| name_matches(want, have, &mut capture))
-    })
+    is_below(if module.python { &sdk.python } else { &sdk.typescript }, module)
 }
 
 /// One segment against one with `*` or `{p}`. `{p}` must stand for the same text wherever it occurs.
-fn name_matches(want: &str, have: &str, capture: &mut Capture) -> bool {
+pub(crate) fn name_matches(want: &str, have: &str, capture: &mut Capture) -> bool {
     if want == have {
         return true;
     }

@@ -22,8 +22,10 @@ mod combine;
 mod estimate;
 mod figures;
 mod measure;
+mod reach;
 
 pub use bill::{provider, rate_text};
 pub use combine::estimate;
 pub use estimate::{Assumptions, Cost, Estimate, InputTokens, PriceUsed, PricedCall};
 pub use figures::{about, grouped, short_count};
+pub use reach::Sum;

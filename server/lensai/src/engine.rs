@@ -6,6 +6,7 @@ mod listing;
 mod locate;
 mod prefilter;
 pub mod pricing;
+pub mod reach;
 mod scope;
 pub mod settings;
 mod source;
@@ -17,13 +18,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lensai_calls::sdk::Descriptions;
-use lensai_calls::{Call, Database, WorkDone};
+use lensai_calls::{Call, Database, WorkDone, module_name};
 use lensai_syntax::Language;
 use rayon::prelude::*;
 use smol_str::SmolStr;
 
 use self::listing::{Known, Listing};
 use self::prefilter::Prefilter;
+use self::reach::Reach;
 use self::scope::Scope;
 use self::source::Sources;
 
@@ -51,6 +53,8 @@ pub struct LocatedCall {
     pub end: Position,
     /// Qualified name of the function around it (`app.summarize.Summarizer.run`), or of the module.
     pub function: String,
+    /// The routes, tasks, commands, … that lead to it, in order.
+    pub routes: Vec<String>,
     /// The call.
     pub call: Call,
 }
@@ -91,6 +95,8 @@ pub struct ScanCounters {
 pub struct Scan {
     /// Sorted by path, cell, start.
     pub calls: Vec<LocatedCall>,
+    /// What leads to them.
+    pub reach: Reach,
     /// Sorted by path.
     pub errors: Vec<ScanError>,
     /// What was done.
@@ -139,10 +145,12 @@ fn scan_here(
     let looks: Vec<_> = files.into_iter().filter_map(|file| Some((database.file(&file.path)?, file.look))).collect();
     let mut wanted = prefilter.select(&mut database, &sources, looks, options.parse_all);
     drop(prefilter);
+    database.look_only_in(wanted.iter().copied().collect());
     wanted.retain(|file| scope.shown(file.path(&database)).is_some());
 
     let done = AtomicUsize::new(0);
     let total = wanted.len();
+    let asked = wanted.clone();
     let located: Vec<(Vec<LocatedCall>, Vec<ScanError>)> = wanted
         .into_par_iter()
         .map_with(database.clone(), |database, file| {
@@ -159,6 +167,8 @@ fn scan_here(
     scan.calls.sort_by(|a, b| (&a.path, a.cell, a.start, a.end).cmp(&(&b.path, b.cell, b.start, b.end)));
     scan.errors.sort();
     scan.errors.dedup();
+    let items = reach::leading_items(&mut database, &asked);
+    scan.reach = reach::find(&database, &sources, &scope, &items, &mut scan.calls);
     scan.counters.parsed = sources.parsed();
     scan.counters.work = database.work_done();
     // Before anyone counts tokens: the index and the vocabularies need not be in memory together.

@@ -5,6 +5,8 @@ pub mod csv;
 mod grid;
 pub mod json;
 pub mod markdown;
+mod reach;
+mod routes;
 pub mod table;
 mod text;
 
@@ -18,6 +20,8 @@ pub struct View {
     pub width: usize,
     /// Whether and how it is coloured.
     pub palette: Palette,
+    /// Whether calls of the project's own functions that lead to requests are listed too.
+    pub wrappers: bool,
     /// Files that were looked at.
     pub files: usize,
     /// Tokens taken for each text that is only known at run time.

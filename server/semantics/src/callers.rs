@@ -235,7 +235,7 @@ fn defined(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
 /// The files that import a file, also through a file that hands on what it imports by being the index of its folder; none
 /// when there are too many to ask. Nobody asks a test what the code that it tests is given.
 #[salsa::tracked(returns(clone))]
-pub(crate) fn importers(db: &dyn Db, file: SourceFile) -> Arc<[SourceFile]> {
+pub fn importers(db: &dyn Db, file: SourceFile) -> Arc<[SourceFile]> {
     let all = db.project().importers(db);
     let (mut found, mut next): (Vec<SourceFile>, usize) = (all.get(&file).cloned().unwrap_or_default(), 0);
     while let Some(importer) = found.get(next).copied() {

@@ -7,7 +7,7 @@ mod parts;
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Body, Bound, Expr, ItemId, ItemKind, NameId, Place as Target, Store};
+use lensai_syntax::hir::{Body, Bound, Expr, ExprId, ItemId, ItemKind, NameId, Place as Target, Store};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
@@ -141,6 +141,20 @@ fn stored(db: &dyn Db, class: ItemRef, name: &str, declared: Option<Value>) -> S
         store_all(db, method, id, &initial, stores, &mut values);
     }
     Stored { values, certain }
+}
+
+/// Where methods of a class itself store something on the instance under a name: the method and the value, the constructor first.
+pub(crate) fn stores_on_instance(db: &dyn Db, class: ItemRef, name: &str) -> Vec<(ItemRef, ExprId)> {
+    let mut found = Vec::new();
+    for method in methods_and_closures(db, class) {
+        let body = item(db, class.file, method.item);
+        let Some(id) = body.find_name(name) else { continue };
+        let stores = body.stores.iter().filter(|store| {
+            store.place == Target::Attribute(id) && is_self(db, method, &body, body.expr(store.object))
+        });
+        found.extend(stores.filter_map(|store| Some((method, store.value?))));
+    }
+    found
 }
 
 /// Adds what a method stores on the instance under a name, of which this is known before it runs.

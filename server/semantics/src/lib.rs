@@ -14,6 +14,7 @@ mod flow;
 mod forms;
 mod function;
 mod intrinsics;
+mod made;
 mod ops;
 mod resolve;
 mod scope;
@@ -25,7 +26,7 @@ mod turns;
 mod value;
 mod work;
 
-pub use callers::{caller_argument, given, given_argument, is_index};
+pub use callers::{caller_argument, given, given_argument, importers, is_index};
 pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{
     Alias, Content, Db, Externals, Head, Importers, Project, SourceFile, Worked, facts, forget_syntax, head, item,
@@ -33,6 +34,7 @@ pub use db::{
 };
 pub use eval::Evaluator;
 pub use function::{given_to_package, returns};
+pub use made::{Made, made, made_export, made_member, named};
 pub use resolve::{module, resolve_module, submodule};
 pub use scope::{export, qualified_name};
 pub use site::{Each, Given, Site, calling_items, sites};

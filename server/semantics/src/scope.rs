@@ -179,7 +179,7 @@ fn owner_of(db: &dyn Db, file: SourceFile, at: ItemId, name: &str) -> ItemId {
 /// The modules of which a module imports all names. A query of its own: a function with a name that nothing binds rests on it,
 /// and not on all that stands in the module.
 #[salsa::tracked(returns(clone))]
-fn star_imports(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
+pub(crate) fn star_imports(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
     let body = item(db, file, ItemId::MODULE);
     let stars = body.imports.iter().filter(|import| import.what == Imported::All);
     stars.map(|import| import.module.clone()).collect()

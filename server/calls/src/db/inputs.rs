@@ -8,6 +8,7 @@ use lensai_semantics::SourceFile;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
+use crate::entry::Frameworks;
 use crate::index::Index;
 use crate::sdk::Providers;
 
@@ -17,6 +18,9 @@ pub struct Knowledge {
     /// Descriptions of SDKs.
     #[returns(ref)]
     pub index: Arc<Index>,
+    /// Descriptions of frameworks.
+    #[returns(ref)]
+    pub frameworks: Arc<Frameworks>,
     /// Names and hosts of providers.
     #[returns(ref)]
     pub providers: Arc<Providers>,

@@ -1,12 +1,13 @@
 //! What a request asks for: who is paid, which model, what is sent.
 
 use lensai_config::Annotation;
-use lensai_semantics::{Args, Value, head, item, qualified_name};
+use lensai_semantics::{Args, ItemRef, Value, head, item, qualified_name};
 use lensai_syntax::hir::{BlockId, BlockKind, Body, ExprId, ItemKind};
 use smol_str::SmolStr;
 
 use super::Finder;
 use crate::call::{Call, ModelRef, OutputLimit, Places};
+use crate::db::Db;
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Object, PARTS};
 use crate::prompt::PromptBuilder;
@@ -120,7 +121,7 @@ impl Finder<'_, '_> {
             provider,
             model,
             function: self.function(),
-            in_loop: self.in_loop(call),
+            in_loop: in_loop(self.db, self.at, self.body, call),
             prompt: prompt.finish(),
             max_output: limit.as_ref().and_then(|limit| number(self.db, limit)),
             output_limit,
@@ -134,29 +135,29 @@ impl Finder<'_, '_> {
     fn function(&self) -> SmolStr {
         qualified_name(self.db, self.at.file, self.at.item)
     }
-
-    /// Whether a call stands in a loop of the function around it.
-    fn in_loop(&self, call: ExprId) -> bool {
-        if in_loop(self.body, self.body.block_of(call)) {
-            return true;
-        }
-        let mut current = self.at.item;
-        while let Some(this) = head(self.db, self.at.file, current) {
-            let ItemKind::Lambda { iterates } = this.kind else { return false };
-            if iterates {
-                return true;
-            }
-            let Some(parent) = this.parent else { return false };
-            if in_loop(&item(self.db, self.at.file, parent), this.parent_block) {
-                return true;
-            }
-            current = parent;
-        }
-        false
-    }
 }
 
-fn in_loop(body: &Body, block: BlockId) -> bool {
+/// Whether a call stands in a loop of the function around it.
+pub(crate) fn in_loop(db: &dyn Db, at: ItemRef, body: &Body, call: ExprId) -> bool {
+    if is_in_loop(body, body.block_of(call)) {
+        return true;
+    }
+    let mut current = at.item;
+    while let Some(this) = head(db, at.file, current) {
+        let ItemKind::Lambda { iterates } = this.kind else { return false };
+        if iterates {
+            return true;
+        }
+        let Some(parent) = this.parent else { return false };
+        if is_in_loop(&item(db, at.file, parent), this.parent_block) {
+            return true;
+        }
+        current = parent;
+    }
+    false
+}
+
+fn is_in_loop(body: &Body, block: BlockId) -> bool {
     let mut current = block;
     for _ in 0..body.blocks.len() {
         let this = body.block(current);

@@ -9,7 +9,7 @@ use lensai_syntax::hir::{Arg, Body, Expr, ExprId, ItemId, ItemKind, Slice};
 use lensai_text::Span;
 
 use crate::db::Db;
-use crate::find::item_calls;
+use crate::find::{in_loop, item_calls};
 
 /// Something in an item that may lead to requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +130,8 @@ pub struct WrapperSite {
     pub call: ExprId,
     /// The same, absolute in the text.
     pub span: Span,
+    /// It is made in a loop of the function around it, or for each element of something.
+    pub in_loop: bool,
 }
 
 /// The calls in a file of functions that lead to requests, in order of place.
@@ -139,9 +141,12 @@ pub fn wrapper_sites(db: &dyn Db, file: SourceFile) -> Vec<WrapperSite> {
         let body = item(db, file, at.item);
         let start = item_span(db, file, at.item).start;
         for part in parts(db, file, at.item).iter() {
-            if matches!(part.what, What::Call { .. }) && leads_on(db, file, part) {
+            if let What::Call { each, .. } = &part.what
+                && leads_on(db, file, part)
+            {
                 let span = body.span(part.at).shifted(start);
-                found.push(WrapperSite { at, call: part.at, span });
+                let in_loop = each.is_some() || in_loop(db, at, &body, part.at);
+                found.push(WrapperSite { at, call: part.at, span, in_loop });
             }
         }
     }

@@ -11,7 +11,7 @@ type Read<T> = Result<T, String>;
 
 /// What separates the segments of a module's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Separator {
+pub(crate) enum Separator {
     /// Python: `langchain_core.runnables`.
     Dot,
     /// TypeScript: `@langchain/core/runnables`.
@@ -19,7 +19,7 @@ pub(super) enum Separator {
 }
 
 /// Reads `langchain_{p}` or `@ai-sdk/{p}`.
-pub(super) fn module(text: &str, separator: Separator) -> Read<ModulePattern> {
+pub(crate) fn module(text: &str, separator: Separator) -> Read<ModulePattern> {
     let separator = match separator {
         Separator::Dot => '.',
         Separator::Slash => '/',
@@ -31,7 +31,7 @@ pub(super) fn module(text: &str, separator: Separator) -> Read<ModulePattern> {
 /// Reads `module#export.path`, `export` or `module#`. A call's `()` at the end may be written and says nothing new.
 ///
 /// `is_typescript` says of a module's name without `/` and `@` whether it is one of TypeScript.
-pub(super) fn symbol(text: &str, is_typescript: impl Fn(&str) -> bool) -> Read<SymbolPattern> {
+pub(crate) fn symbol(text: &str, is_typescript: impl Fn(&str) -> bool) -> Read<SymbolPattern> {
     let (name, export) = match text.split_once('#') {
         Some((name, export)) => (Some(name), export),
         None => (None, text),

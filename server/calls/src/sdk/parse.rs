@@ -340,14 +340,19 @@ impl<'a> Reader<'a> {
     }
 
     fn error(&self, offset: usize, message: String) -> SdkError {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-        SdkError {
-            file: self.file.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-            message,
-        }
+        place_of(self.file, self.text, offset, message)
+    }
+}
+
+/// What is wrong at an offset of a file's text.
+pub(crate) fn place_of(file: &str, text: &str, offset: usize, message: String) -> SdkError {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or(before);
+    SdkError {
+        file: file.to_owned(),
+        line: before.matches('\n').count() + 1,
+        column: line.chars().count() + 1,
+        message,
     }
 }
 

@@ -9,7 +9,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 /// A text and where it stands.
-pub(super) type Text = Spanned<String>;
+pub(crate) type Text = Spanned<String>;
 
 /// A table whose keys are texts of a small language.
 pub(super) type Table<V> = BTreeMap<Text, V>;
@@ -49,13 +49,13 @@ pub(super) struct RawSdk {
     pub(super) request: Vec<Spanned<RawRequest>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawFrom {
+pub(crate) struct RawFrom {
     #[serde(default)]
-    pub(super) python: List,
+    pub(crate) python: List,
     #[serde(default)]
-    pub(super) typescript: List,
+    pub(crate) typescript: List,
 }
 
 #[derive(Debug, Deserialize)]
@@ -181,7 +181,7 @@ pub(super) struct RawByModel {
 
 /// `["a", "b"]`, or `"a"` for a list of one.
 #[derive(Debug, Default)]
-pub(super) struct List(pub(super) Vec<Text>);
+pub(crate) struct List(pub(crate) Vec<Text>);
 
 impl<'de> Deserialize<'de> for List {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -72,7 +72,7 @@ pub(crate) fn programs(path: &Path) -> Vec<Written> {
             ("javascript", "") => "main.js",
             ("notebook", "") => "main.ipynb",
             ("python" | "typescript" | "tsx" | "javascript" | "notebook", name) => name,
-            ("requests" | "prompts", _) => {
+            ("requests" | "prompts" | "routes", _) => {
                 found.push(Written { line, files: std::mem::take(&mut files), requests: block });
                 continue;
             }

@@ -68,6 +68,9 @@ pub(super) struct ScanArgs {
     /// How to write the results
     #[arg(long, value_enum, default_value_t = ScanFormat::Table)]
     pub(super) format: ScanFormat,
+    /// List calls of your own functions that lead to LLM calls too; json and csv always have them
+    #[arg(long)]
+    pub(super) wrappers: bool,
     /// Parse every file, not only those that can hold a call
     #[arg(long)]
     pub(super) parse_all: bool,

@@ -29,11 +29,13 @@ pub(super) fn run(args: &ScanArgs, global: &Global, console: &Console) -> anyhow
 
     let pricing = Pricing::builtin().context("the built-in price catalogue is broken")?;
     let today = today();
-    let report = ScanReport::new(&target.shown, &scan, |call| pricing.estimate(call, &assumptions, today));
+    let traffic = &settings.workspace.traffic;
+    let report = ScanReport::new(&target.shown, &scan, traffic, |call| pricing.estimate(call, &assumptions, today));
     tell(&scan, console);
     let view = || View {
         width: console::width(),
         palette: console.palette(),
+        wrappers: args.wrappers,
         files: scan.counters.files,
         price_age_days: Some(pricing.catalogue.as_of().days_until(today)),
         tokens_per_hole: assumptions.tokens_per_hole,

@@ -1,6 +1,6 @@
 //! From byte spans to places that people and scripts can use.
 
-use lensai_calls::{Call, Database, calls, module_name};
+use lensai_calls::{Call, Database, module_name, remembered_calls};
 use lensai_semantics::{SourceFile, facts};
 use lensai_syntax::hir::Problem;
 use lensai_text::{Encoding, LineIndex, Notebook, Span};
@@ -15,15 +15,15 @@ pub(crate) fn file(
     file: SourceFile,
     path: &str,
 ) -> (Vec<LocatedCall>, Vec<ScanError>) {
-    let found = calls(database, file);
+    let found = remembered_calls(database, file);
     let facts = facts(database, file);
     if found.is_empty() && facts.problems.is_empty() {
         return (Vec::new(), Vec::new());
     }
     let source = sources.read(file.path(database));
-    let places = Places::new(&source);
+    let places = Places::new(source);
     let module = module_name(path);
-    let located = found.into_iter().map(|call| {
+    let located = found.iter().cloned().map(|call| {
         let (cell, start, end) = places.range(call.span);
         LocatedCall {
             path: path.to_owned(),
@@ -32,6 +32,7 @@ pub(crate) fn file(
             start,
             end,
             function: qualified(&module, &call),
+            routes: Vec::new(),
             call,
         }
     });
@@ -51,18 +52,19 @@ pub(crate) fn file(
 }
 
 /// Turns spans in the text of a file into places in the file.
-struct Places<'s> {
-    source: &'s Source,
+pub(crate) struct Places {
+    source: Source,
     index: LineIndex,
 }
 
-impl<'s> Places<'s> {
-    fn new(source: &'s Source) -> Self {
-        Self { source, index: LineIndex::new(&source.text) }
+impl Places {
+    /// Of a source as it was read.
+    pub(crate) fn new(source: Source) -> Self {
+        Self { index: LineIndex::new(&source.text), source }
     }
 
     /// The cell, first character and end of a span; in a notebook both places count from the start of the cell.
-    fn range(&self, span: Span) -> (Option<u32>, Position, Position) {
+    pub(crate) fn range(&self, span: Span) -> (Option<u32>, Position, Position) {
         let cell = self.source.notebook.as_ref().and_then(|notebook: &Notebook| notebook.cell_at(span.start));
         let first_line = cell.map_or(0, |cell| self.position(cell.span.start).line - 1);
         let within = |position: Position| Position { line: position.line.saturating_sub(first_line), ..position };

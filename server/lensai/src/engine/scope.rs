@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 
 use super::listing::Listing;
 use super::settings;
@@ -58,6 +59,12 @@ impl Scope {
     pub(crate) fn shown<'p>(&self, path: &'p str) -> Option<&'p str> {
         let Some(part) = &self.part else { return Some(path) };
         path.strip_prefix(part.prefix.as_str()).filter(|path| part.asked.contains(*path))
+    }
+
+    /// The path in the database of a file that is shown under this one.
+    pub(crate) fn inner(&self, shown: &str) -> SmolStr {
+        let prefix = self.part.as_ref().map_or("", |part| part.prefix.as_str());
+        SmolStr::from(format!("{prefix}{shown}"))
     }
 
     /// What the listing says of that which was asked for.

@@ -1,6 +1,9 @@
 //! From located calls and their estimates to the report.
 
+use std::collections::BTreeMap;
+
 use lensai_calls::Call;
+use lensai_config::Rate;
 use lensai_cost::Estimate;
 use lensai_models::{Money, Status};
 use lensai_tokens::Count;
@@ -9,18 +12,31 @@ use super::json::{
     CallReport, CostUsd, ErrorReport, InputTokens, Kind, Position, Price, Range, SCHEMA, ScanReport, StaticTokens,
     Tokens, Totals,
 };
+use super::reach::{Estimates, only};
 use crate::engine::{self, LocatedCall, Scan};
 
 impl ScanReport {
-    /// The report of a scan. `root` is shown as it is given; `estimate` is asked once for each call.
-    pub fn new(root: &str, scan: &Scan, estimate: impl Fn(&Call) -> Estimate) -> Self {
-        let calls = scan.calls.iter().map(|located| call_report(located, estimate(&located.call))).collect();
+    /// The report of a scan. `root` is shown as it is given; `estimate` is asked once for each call on each way to it that makes
+    /// another call of it. `traffic` says how often routes are called.
+    pub fn new(
+        root: &str,
+        scan: &Scan,
+        traffic: &BTreeMap<String, Rate>,
+        estimate: impl Fn(&Call) -> Estimate,
+    ) -> Self {
+        let mut calls: Vec<CallReport> =
+            scan.calls.iter().map(|located| call_report(located, estimate(&located.call))).collect();
+        let estimates = Estimates::new(estimate);
+        calls.extend(scan.reach.wrappers.iter().map(|wrapper| estimates.wrapper(wrapper)));
+        let place = |call: &CallReport| (call.path.clone(), call.cell, call.range.start, call.range.end, call.kind);
+        calls.sort_by_cached_key(place);
+        let routes = scan.reach.entries.iter().map(|entry| estimates.route(entry, traffic)).collect();
         let errors = scan
             .errors
             .iter()
             .map(|error| ErrorReport { path: error.path.clone(), message: error.message.clone() })
             .collect();
-        Self::of(root, calls, errors)
+        Self { routes, ..Self::of(root, calls, errors) }
     }
 
     /// A report of calls that are already estimated: makes the sums.
@@ -32,6 +48,7 @@ impl ScanReport {
             totals: Totals::of(&calls),
             calls,
             prompt_refs: Vec::new(),
+            routes: Vec::new(),
             errors,
         }
     }
@@ -75,8 +92,8 @@ fn call_report(located: &LocatedCall, estimate: Estimate) -> CallReport {
         models: call.model.candidates.iter().map(ToString::to_string).collect(),
         model_origin: call.model.origin.as_str().to_owned(),
         function: located.function.clone(),
-        route: None,
-        routes: Vec::new(),
+        route: only(&located.routes),
+        routes: located.routes.clone(),
         in_loop: call.in_loop,
         input_tokens: estimate.input.map(|input| InputTokens {
             total: tokens(input.total),
@@ -99,10 +116,10 @@ fn call_report(located: &LocatedCall, estimate: Estimate) -> CallReport {
     }
 }
 
-fn position(position: engine::Position) -> Position {
+pub(super) fn position(position: engine::Position) -> Position {
     Position { line: position.line, column: position.column }
 }
 
-fn tokens(count: Count) -> Tokens {
+pub(super) fn tokens(count: Count) -> Tokens {
     Tokens { low: count.low, expected: count.expected, high: count.high, method: count.method }
 }

@@ -23,7 +23,9 @@ pub struct ScanReport {
     pub calls: Vec<CallReport>,
     /// References to prompts of a prompt system.
     pub prompt_refs: Vec<serde_json::Value>,
-    /// Sums over `calls`.
+    /// Routes, tasks, commands and other entries that lead to calls, sorted by name.
+    pub routes: Vec<RouteReport>,
+    /// Sums over the direct `calls`.
     pub totals: Totals,
     /// What could not be read as asked.
     pub errors: Vec<ErrorReport>,
@@ -89,7 +91,7 @@ pub struct CallReport {
 }
 
 /// What a call is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// The request itself.
@@ -109,6 +111,47 @@ pub struct Reach {
     pub times: Option<u64>,
 }
 
+/// A route or another entry, and what one request of it costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RouteReport {
+    /// `POST /api/chat`, `task summarize`.
+    pub name: String,
+    /// What it is.
+    #[schemars(schema_with = "entries")]
+    pub kind: String,
+    /// The framework that calls it.
+    pub framework: String,
+    /// Where it is registered, relative to the root, with `/`.
+    pub path: String,
+    /// In a notebook: the 0-based index of the cell in the file.
+    pub cell: Option<u32>,
+    /// 1-based.
+    pub line: u32,
+    /// Qualified name of the function that handles it.
+    pub handler: String,
+    /// The calls that it leads to.
+    pub reaches: Vec<Reach>,
+    /// How many of these have no known cost: they are in no sum.
+    pub unpriced: usize,
+    /// Some of it is done an unknown number of times: the cost is what is known, and there is more.
+    #[serde(rename = "open")]
+    pub is_open: bool,
+    /// What one request costs; null when nothing of it is priced.
+    pub cost_usd: Option<CostUsd>,
+    /// What that makes in a month; null when `[traffic]` does not say how often it is called.
+    pub per_month: Option<PerMonth>,
+}
+
+/// A month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PerMonth {
+    /// How often, as a decimal string.
+    #[schemars(schema_with = "decimal")]
+    pub times: String,
+    /// What that costs.
+    pub cost_usd: CostUsd,
+}
+
 /// From the first character to the one after the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Range {
@@ -119,7 +162,7 @@ pub struct Range {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Position {
     /// 1-based; in a notebook it counts from the start of the cell.
     pub line: u32,
@@ -230,6 +273,10 @@ pub fn render(report: &ScanReport) -> serde_json::Result<String> {
 fn operations(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum":
         ["chat", "text_completion", "embeddings", "image", "speech", "transcription", "rerank", "agent"] })
+}
+
+fn entries(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ["route", "task", "schedule", "command", "function"] })
 }
 
 fn origins(_: &mut SchemaGenerator) -> Schema {

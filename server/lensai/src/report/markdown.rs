@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::View;
 use super::json::{CallReport, ScanReport};
-use super::table::{basis, expected, files, input, most, output, place, sum};
+use super::routes::amount;
+use super::table::{basis, expected, files, input, most, output, place, shown, sum};
 use super::text::{clean, counted};
 
 /// The whole output, with a newline at its end.
@@ -24,7 +25,8 @@ pub fn render(report: &ScanReport, view: &View) -> String {
         let _ = write!(out, " {}.", sum(report));
     }
     out.push('\n');
-    for calls in report.calls.chunk_by(|one, other| one.path == other.path) {
+    let shown: Vec<&CallReport> = shown(report, view).collect();
+    for calls in shown.chunk_by(|one, other| one.path == other.path) {
         let Some(first) = calls.first() else { continue };
         let _ = writeln!(out, "\n### {}\n", code(&first.path));
         out.push_str("| Line | Model | Operation | Tokens in | Tokens out | Per call | At most | Notes |\n");
@@ -33,10 +35,29 @@ pub fn render(report: &ScanReport, view: &View) -> String {
             row(&mut out, call);
         }
     }
+    routes(&mut out, report);
     for sentence in basis(report, view) {
         let _ = write!(out, "\n_{sentence}._\n");
     }
     out
+}
+
+fn routes(out: &mut String, report: &ScanReport) {
+    if report.routes.is_empty() {
+        return;
+    }
+    out.push_str("\n### Routes\n\n| Route | Calls | Per request | Per month |\n| :--- | ---: | ---: | ---: |\n");
+    for route in &report.routes {
+        let month = route.per_month.as_ref().map(|month| amount(Some(month.cost_usd), route));
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            code(&route.name),
+            route.reaches.len(),
+            plain(&amount(route.cost_usd, route)),
+            plain(&month.unwrap_or_default()),
+        );
+    }
 }
 
 fn row(out: &mut String, call: &CallReport) {

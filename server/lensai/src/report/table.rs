@@ -8,6 +8,7 @@ use lensai_models::Money;
 use super::View;
 use super::grid::{Align, Cell, Column, Grid, Shrink};
 use super::json::{CallReport, Kind, ScanReport};
+use super::routes;
 use super::text::{Style, clean, counted, shorten_middle, wrap};
 
 const LINE: Column = Column { title: "line", align: Align::Right, shrink: Shrink::Never };
@@ -38,6 +39,7 @@ pub fn render(report: &ScanReport, view: &View) -> String {
     }
     let mut out = Output { text: String::new(), view };
     out.calls(report);
+    out.routes(report);
     out.unpriced(report);
     out.totals(report);
     out.footer(report);
@@ -80,11 +82,12 @@ impl Output<'_> {
         let mut columns = vec![LINE, MODEL, OPERATION, INPUT, OUTPUT, COST];
         columns.extend(wide.then_some(MOST));
         columns.push(NOTES);
-        let rows: Vec<Vec<Cell>> = report.calls.iter().map(|call| row(call, wide)).collect();
+        let calls: Vec<&CallReport> = shown(report, self.view).collect();
+        let rows: Vec<Vec<Cell>> = calls.iter().map(|call| row(call, wide)).collect();
         let grid = Grid::new(&columns, rows.iter(), self.view.width, self.view.palette);
         self.text.push_str(&grid.header());
         let mut file = None;
-        for (call, row) in report.calls.iter().zip(&rows) {
+        for (call, row) in calls.iter().zip(&rows) {
             if file != Some(&call.path) {
                 file = Some(&call.path);
                 self.blank();
@@ -92,6 +95,14 @@ impl Output<'_> {
             }
             self.text.push_str(&grid.row(row));
             self.blank();
+        }
+    }
+
+    fn routes(&mut self, report: &ScanReport) {
+        let section = routes::section(report, self.view);
+        if !section.is_empty() {
+            self.blank();
+            self.text.push_str(&section);
         }
     }
 
@@ -219,7 +230,7 @@ pub(super) fn expected(call: &CallReport) -> String {
 }
 
 /// `≈ $0.0042`; what is below all digits shown is about as much already.
-fn about(amount: Money) -> String {
+pub(super) fn about(amount: Money) -> String {
     let amount = amount.rounded();
     if amount.starts_with('<') { amount } else { format!("≈ {amount}") }
 }
@@ -261,9 +272,16 @@ fn remarks(call: &CallReport) -> Vec<String> {
     remarks
 }
 
+/// The calls that a view lists: those of the project's own functions only when they are asked for.
+pub(super) fn shown<'r>(report: &'r ScanReport, view: &View) -> impl Iterator<Item = &'r CallReport> + use<'r> {
+    let wrappers = view.wrappers;
+    report.calls.iter().filter(move |call| wrappers || call.kind == Kind::Direct)
+}
+
 /// How many files have calls.
 pub(super) fn files(report: &ScanReport) -> usize {
-    report.calls.chunk_by(|one, other| one.path == other.path).count()
+    let direct: Vec<&CallReport> = report.calls.iter().filter(|call| call.kind == Kind::Direct).collect();
+    direct.chunk_by(|one, other| one.path == other.path).count()
 }
 
 /// The sum over a pass, with its bounds, as a sentence.
