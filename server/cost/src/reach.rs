@@ -76,7 +76,8 @@ impl Sum {
         let cost = estimate.cost;
         let expected = cost.and_then(|cost| cost.expected);
         Self {
-            low: cost.map_or(Money::ZERO, |cost| cost.low),
+            // A bound of what is in no sum would contradict the sum.
+            low: cost.filter(|_| expected.is_some()).map_or(Money::ZERO, |cost| cost.low),
             expected: expected.unwrap_or(Money::ZERO),
             high: cost.filter(|_| expected.is_some()).and_then(|cost| cost.high),
             input: estimate.input.as_ref().map_or(Count::ZERO, |input| input.total),

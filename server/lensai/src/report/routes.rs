@@ -23,7 +23,7 @@ pub(super) fn section(report: &ScanReport, view: &View) -> String {
     columns.push(NOTES);
     let rows: Vec<Vec<Cell>> = report.routes.iter().map(|route| row(route, has_month)).collect();
     let grid = Grid::new(&columns, rows.iter(), view.width, view.palette);
-    let mut text = grid.header();
+    let mut text = grid.header() + "\n";
     for row in &rows {
         text.push_str(&grid.row(row));
         text.push('\n');
@@ -43,7 +43,7 @@ fn row(route: &RouteReport, has_month: bool) -> Vec<Cell> {
     }
     let mut remarks = Vec::new();
     if route.is_open {
-        remarks.push("and more: a loop turns an unknown number of times".to_owned());
+        remarks.push("and more in a loop".to_owned());
     }
     if route.unpriced > 0 {
         remarks.push(format!("{} not priced", counted(route.unpriced, "call")));
