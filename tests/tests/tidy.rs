@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("lensai-calls", &["lensai-config", "lensai-semantics", "lensai-syntax", "lensai-text"]),
     ("lensai-tokens", &[]),
     ("lensai-models", &["lensai-tokens"]),
-    ("lensai-cost", &["lensai-calls", "lensai-models", "lensai-tokens"]),
+    ("lensai-cost", &["lensai-calls", "lensai-models", "lensai-text", "lensai-tokens"]),
     ("lensai-config", &[]),
     ("lensai-checks", &["lensai-calls", "lensai-config", "lensai-cost", "lensai-models", "lensai-text"]),
     (

@@ -173,11 +173,12 @@ impl Database {
 
     /// Says by which names functions are called that lead to requests: others are not looked at. Returns whether these are others than
     /// before.
-    pub fn set_reaching_names(&mut self, names: FxHashSet<SmolStr>) -> bool {
+    pub fn set_reaching_names(&mut self, names: Arc<FxHashSet<SmolStr>>) -> bool {
         let knowledge = Knowledge::get(self);
-        let is_changed = **knowledge.reaching_names(self) != names;
+        let is_changed = *knowledge.reaching_names(self) != names;
         if is_changed {
-            knowledge.set_reaching_names(self).with_durability(Durability::MEDIUM).to(Arc::new(names));
+            // They are known last: what rests on them must not be looked at with everything else again.
+            knowledge.set_reaching_names(self).with_durability(Durability::LOW).to(names);
         }
         is_changed
     }

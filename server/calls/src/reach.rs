@@ -5,6 +5,7 @@
 //! function or a call of one to all that it leads to, with what the calls on the way give: [`of_function`], [`of_site`].
 
 mod arrange;
+mod file;
 mod parts;
 mod steps;
 mod unfold;
@@ -18,6 +19,7 @@ use smol_str::SmolStr;
 use crate::db::Db;
 use crate::find::item_calls;
 
+pub use self::file::{FileReach, ReachingFunction, of_file};
 pub use self::parts::{WrapperSite, has_requests, wrapper_sites};
 pub use self::steps::{Cut, Entered, Request, Step, Steps};
 pub use self::unfold::{of_function, of_site};

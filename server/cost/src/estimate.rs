@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use lensai_calls::Call;
 use lensai_models::{Date, Money, Status};
+use lensai_text::Span;
 use lensai_tokens::Count;
+
+use crate::reach::Sum;
 
 /// What a call is estimated to take and to cost, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,43 @@ pub struct PricedCall {
     /// The call.
     pub call: Call,
     /// What it takes and costs.
+    pub estimate: Arc<Estimate>,
+}
+
+/// A function that leads to requests, with what they cost together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PricedFunction {
+    /// The function with its decorators, or what registers it; absolute in the text.
+    pub span: Span,
+    /// The entries that it handles, by name: `POST /api/chat`.
+    pub entries: Vec<String>,
+    /// What it costs each time that it is called.
+    pub sum: Sum,
+}
+
+/// A call of a function of the project that leads to requests, with what they cost together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PricedWrapper {
+    /// The call, absolute in the text.
+    pub span: Span,
+    /// It stands in a loop of the function around it.
+    pub in_loop: bool,
+    /// What it costs each time.
+    pub sum: Sum,
+    /// The requests that it leads to, in order.
+    pub parts: Vec<PricedPart>,
+}
+
+/// A request that a call of a function leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PricedPart {
+    /// The file in which it stands, relative to the workspace.
+    pub path: String,
+    /// The request, with what it is given on the way.
+    pub call: Arc<Call>,
+    /// How often it is sent; none when nothing says it.
+    pub times: Option<u64>,
+    /// What it takes and costs, once.
     pub estimate: Arc<Estimate>,
 }
 

@@ -26,6 +26,8 @@ mod reach;
 
 pub use bill::{provider, rate_text};
 pub use combine::estimate;
-pub use estimate::{Assumptions, Cost, Estimate, InputTokens, PriceUsed, PricedCall};
+pub use estimate::{
+    Assumptions, Cost, Estimate, InputTokens, PriceUsed, PricedCall, PricedFunction, PricedPart, PricedWrapper,
+};
 pub use figures::{about, grouped, short_count};
 pub use reach::Sum;

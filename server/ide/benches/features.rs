@@ -100,6 +100,8 @@ fn view(scene: &Scene) -> FileView<'_> {
         calls: &scene.calls,
         directives: &scene.directives,
         findings: &scene.findings,
+        functions: &[],
+        wrappers: &[],
     }
 }
 

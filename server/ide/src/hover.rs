@@ -2,6 +2,7 @@
 
 mod call;
 mod model;
+mod wrapper;
 
 use lensai_text::Span;
 
@@ -22,12 +23,15 @@ pub struct Hover {
     pub markdown: String,
 }
 
-/// The hover at an offset: over a text that names a model its limits and prices, over what is called its cost in parts.
+/// The hover at an offset: over a text that names a model its limits and prices, over what is called its cost in parts, over a
+/// call of a function that leads to requests these.
 pub fn hover(view: &FileView<'_>, offset: u32, context: &Context<'_>) -> Option<Hover> {
     let at = index(view.text, offset);
     if let Some(named) = model_at(view, at, context) {
         return Some(Hover { span: named.span, markdown: of_model(view, &named, context) });
     }
-    let (_, priced) = view.call_at(offset, |priced| Some(priced.call.places.callee))?;
+    let Some((_, priced)) = view.call_at(offset, |priced| Some(priced.call.places.callee)) else {
+        return wrapper::at(view, offset);
+    };
     Some(Hover { span: priced.call.places.callee, markdown: of_call(view, priced, context) })
 }

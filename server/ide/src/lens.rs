@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use lensai_cost::PricedCall;
+use lensai_cost::{PricedCall, PricedFunction, Sum, about};
 use lensai_models::Money;
 use lensai_text::Span;
 
-use crate::view::FileView;
+use crate::view::{Context, FileView};
 
 /// A line above a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,15 +17,50 @@ pub struct CodeLens {
     pub title: String,
 }
 
-/// A lens for each function that makes calls, in order of place.
-pub fn code_lenses(view: &FileView<'_>) -> Vec<CodeLens> {
+/// A lens for each function that makes calls or leads to some, in order of place.
+pub fn code_lenses(view: &FileView<'_>, context: &Context<'_>) -> Vec<CodeLens> {
     let mut functions: BTreeMap<Span, Vec<&PricedCall>> = BTreeMap::new();
     for priced in view.calls {
         if let Some(function) = priced.call.places.function.filter(|span| view.slice(*span).is_some()) {
             functions.entry(function).or_default().push(priced);
         }
     }
-    functions.into_iter().map(|(span, calls)| CodeLens { span, title: title(&calls) }).collect()
+    let leads_on = |span: &Span| view.functions.iter().any(|function| function.span == *span);
+    functions.retain(|span, _| !leads_on(span));
+    let own = functions.into_iter().map(|(span, calls)| CodeLens { span, title: title(&calls) });
+    let shown = view.functions.iter().filter(|function| view.slice(function.span).is_some());
+    let reaching = shown.map(|function| CodeLens { span: function.span, title: title_of_function(function, context) });
+    let mut lenses: Vec<CodeLens> = own.chain(reaching).collect();
+    lenses.sort_by_key(|lens| lens.span);
+    lenses
+}
+
+/// `POST /chat · 3 calls · ≈ $0.021 / request`; without a route `≈ $0.021 · 3 calls`.
+fn title_of_function(function: &PricedFunction, context: &Context<'_>) -> String {
+    let sum = &function.sum;
+    let calls = if sum.requests == 1 { "1 call".to_owned() } else { format!("{} calls", sum.requests) };
+    let cost = if sum.unpriced == sum.requests { "?".to_owned() } else { cost(sum) };
+    let Some(first) = function.entries.first() else { return format!("{cost} · {calls}") };
+    let more = function.entries.len() - 1;
+    let name = if more == 0 { first.clone() } else { format!("{first} and {more} more") };
+    let unit = if is_route(first) { "request" } else { "run" };
+    let month =
+        function.entries.iter().filter_map(|entry| context.traffic.get(entry)?.per_month()).reduce(|a, b| a + b);
+    let month = month.map(|times| format!(" · ≈ {} / month", about(sum.expected.times(times)))).unwrap_or_default();
+    format!("{name} · {calls} · {cost} / {unit}{month}")
+}
+
+/// What is known of a sum; `+ ?` when there is more.
+fn cost(sum: &Sum) -> String {
+    let known = sum.expected.rounded();
+    let sign = if known.starts_with('<') { "" } else { "≈ " };
+    let more = if sum.is_open || sum.unpriced > 0 { " + ?" } else { "" };
+    format!("{sign}{known}{more}")
+}
+
+/// An entry that is named by a method and a path, and not by its kind.
+fn is_route(name: &str) -> bool {
+    name.split(' ').next().is_some_and(|method| method.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
 /// Each call once; what is not known is counted beside the sum, not in it.

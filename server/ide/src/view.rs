@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lensai_calls::{Directive, module_name};
 use lensai_checks::Finding;
 use lensai_config::{Policy, Rate};
-use lensai_cost::PricedCall;
+use lensai_cost::{PricedCall, PricedFunction, PricedWrapper};
 use lensai_models::{Catalogue, Date};
 use lensai_syntax::Language;
 use lensai_text::Span;
@@ -25,6 +25,10 @@ pub struct FileView<'a> {
     pub directives: &'a [Directive],
     /// Its findings, in order of place.
     pub findings: &'a [Finding],
+    /// Its functions that lead to requests by way of others, or handle a route, in order of place.
+    pub functions: &'a [PricedFunction],
+    /// Its calls of functions that lead to requests, in order of place.
+    pub wrappers: &'a [PricedWrapper],
 }
 
 /// What is the same for all files of a workspace.

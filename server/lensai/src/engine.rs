@@ -167,8 +167,9 @@ fn scan_here(
     scan.calls.sort_by(|a, b| (&a.path, a.cell, a.start, a.end).cmp(&(&b.path, b.cell, b.start, b.end)));
     scan.errors.sort();
     scan.errors.dedup();
-    let items = reach::leading_items(&mut database, &asked);
-    scan.reach = reach::find(&database, &sources, &scope, &items, &mut scan.calls);
+    let leading = reach::leading(&database, &asked);
+    database.set_reaching_names(leading.names);
+    scan.reach = reach::find(&database, &sources, &scope, &leading.items, &mut scan.calls);
     scan.counters.parsed = sources.parsed();
     scan.counters.work = database.work_done();
     // Before anyone counts tokens: the index and the vocabularies need not be in memory together.

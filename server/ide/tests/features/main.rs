@@ -35,6 +35,8 @@ fn view(seen: &Seen) -> FileView<'_> {
         calls: &seen.calls,
         directives: &seen.directives,
         findings: &seen.findings,
+        functions: &[],
+        wrappers: &[],
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which functions, routes and other entries of a workspace lead to requests.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lensai_calls::Database;
 use lensai_calls::entry::{Entry, EntryKind, entries_of};
@@ -89,8 +90,16 @@ pub struct Reach {
     pub entries: Vec<LocatedEntry>,
 }
 
-/// All items that lead to requests of these files. Tells the database by which names they are called.
-pub(crate) fn leading_items(database: &mut Database, files: &[SourceFile]) -> Vec<ItemRef> {
+/// All items that lead to requests.
+pub(crate) struct Leading {
+    /// Those that make requests first, then who calls them.
+    pub(crate) items: Vec<ItemRef>,
+    /// The names by which they are called.
+    pub(crate) names: Arc<FxHashSet<SmolStr>>,
+}
+
+/// All items that lead to requests of these files.
+pub(crate) fn leading(database: &Database, files: &[SourceFile]) -> Leading {
     let seeds: Vec<Vec<ItemRef>> =
         in_parallel(database, files, |database, file| reach::requesting_items(database, *file));
     let mut frontier: Vec<ItemRef> = seeds.into_iter().flatten().collect();
@@ -106,11 +115,10 @@ pub(crate) fn leading_items(database: &mut Database, files: &[SourceFile]) -> Ve
         }
     }
     all.append(&mut frontier);
-    database.set_reaching_names(names);
-    all
+    Leading { items: all, names: Arc::new(names) }
 }
 
-/// What leads to requests, of the files that are shown. `items` are those of [`leading_items`]; the calls get the entries that lead to
+/// What leads to requests, of the files that are shown. `items` are those of [`leading`]; the calls get the entries that lead to
 /// them.
 pub(crate) fn find(
     database: &Database,

@@ -6,6 +6,7 @@
 mod analysis;
 mod handle;
 mod index;
+mod pricer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use super::source::Sources;
 
 pub use self::analysis::Analysis;
 pub use self::handle::{Handle, Terms};
-pub use self::index::{FileCalls, GoesOn, Index, IndexedCall};
+pub use self::index::{FileCalls, GoesOn, Index, IndexedCall, IndexedRoute};
 
 /// A folder with the files that somebody edits in it.
 pub struct Workspace {
@@ -78,6 +79,11 @@ impl Workspace {
             imported: FxHashMap::default(),
             stamp: 0,
         }
+    }
+
+    /// Takes the names by which functions are called that lead to calls. Returns whether these are others than before.
+    pub fn set_reaching_names(&mut self, names: Arc<FxHashSet<SmolStr>>) -> bool {
+        self.database.set_reaching_names(names)
     }
 
     /// Lets go of what is only needed while the whole workspace is looked at.

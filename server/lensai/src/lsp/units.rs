@@ -111,6 +111,8 @@ impl Found {
             calls: &analysis.calls,
             directives: &analysis.directives,
             findings: &analysis.findings,
+            functions: &analysis.functions,
+            wrappers: &analysis.wrappers,
         }
     }
 

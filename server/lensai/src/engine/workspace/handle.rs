@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use lensai_calls::reach::of_file;
 use lensai_calls::{Call, Database, directives, remembered_calls};
 use lensai_checks::{Context, Settings, check};
 use lensai_cost::{Assumptions, Estimate, PricedCall};
@@ -11,6 +12,7 @@ use lensai_semantics::SourceFile;
 use smol_str::SmolStr;
 
 use super::analysis::Analysis;
+use super::pricer::Pricer;
 use crate::engine::listing::Known;
 use crate::engine::prefilter::{Look, Prefilter};
 use crate::engine::pricing::Pricing;
@@ -58,7 +60,11 @@ impl Handle {
         let database = &self.database;
         let found = remembered_calls(database, file);
         // They rest on the whole text, so its comments are the same as well.
-        if let Some(before) = before.filter(|before| Arc::ptr_eq(&before.found, &found)) {
+        let reach = of_file(database, file);
+        let is_same = |before: &&Arc<Analysis>| {
+            Arc::ptr_eq(&before.found, &found) && (Arc::ptr_eq(&before.reach, &reach) || before.reach == reach)
+        };
+        if let Some(before) = before.filter(is_same) {
             return Arc::clone(before);
         }
         let mut earlier = before.map_or(&[] as &[PricedCall], |before| &before.calls);
@@ -74,7 +80,21 @@ impl Handle {
         let context = Context { catalogue: &terms.pricing.catalogue, today: terms.date, settings: terms.levels };
         let findings = check(&calls, &directives, &context);
         let language = file.language(database);
-        Arc::new(Analysis { path: path.clone(), language, calls, directives, findings, found })
+        let pricer = Pricer::new(terms);
+        let functions = reach.functions.iter().map(|function| pricer.function(function)).collect();
+        let path_of = |file: SourceFile| file.path(database).to_string();
+        let wrappers = reach.wrappers.iter().map(|(site, steps)| pricer.wrapper(*site, steps, &path_of)).collect();
+        Arc::new(Analysis {
+            path: path.clone(),
+            language,
+            calls,
+            directives,
+            findings,
+            functions,
+            wrappers,
+            reach,
+            found,
+        })
     }
 }
 

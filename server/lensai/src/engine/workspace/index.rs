@@ -4,20 +4,37 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lensai_calls::{Call, calls};
+use lensai_calls::reach::of_function;
+use lensai_calls::{Call, calls, entries_of};
+use lensai_cost::Sum;
 use lensai_models::Money;
-use lensai_semantics::SourceFile;
+use lensai_semantics::{ItemRef, SourceFile};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::handle::{Handle, Terms, costs_the_same};
+use super::pricer::Pricer;
+use crate::engine::reach::leading;
 
 /// What the calls of a workspace cost. Kept from one time to the next, it spares what did not change.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
     /// Files with calls, sorted by path.
     pub files: Vec<Arc<FileCalls>>,
+    /// Routes and other entries that lead to calls, sorted by name; as far as [`Self::names`] were known to the workspace.
+    pub routes: Vec<IndexedRoute>,
+    /// The names by which functions are called that lead to calls, for [`super::Workspace::set_reaching_names`].
+    pub names: Arc<FxHashSet<SmolStr>>,
+}
+
+/// A route or another entry, as far as totals need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexedRoute {
+    /// `POST /api/chat`.
+    pub name: String,
+    /// What it costs each time.
+    pub sum: Sum,
 }
 
 /// The calls of a file, as far as totals need them.
@@ -64,6 +81,7 @@ impl Handle {
         let before: FxHashMap<&str, &Arc<FileCalls>> =
             before.files.iter().map(|file| (file.path.as_str(), file)).collect();
         let (done, of) = (AtomicUsize::new(0), wanted.len());
+        let all = wanted.clone();
         let files = wanted.into_par_iter().map_with(self.clone(), |handle, file| {
             if !goes_on(done.fetch_add(1, Ordering::Relaxed), of) {
                 return None;
@@ -73,7 +91,27 @@ impl Handle {
         });
         // None as soon as one says so.
         let files: Option<Vec<_>> = files.collect();
-        Some(Index { files: files?.into_iter().flatten().collect() })
+        let files = files?.into_iter().flatten().collect();
+        let leading = leading(database, &all);
+        Some(Index { files, routes: self.routes(&leading.items, terms), names: leading.names })
+    }
+
+    /// The entries that functions handle. Of several with one name the first counts.
+    fn routes(&self, items: &[ItemRef], terms: Terms<'_>) -> Vec<IndexedRoute> {
+        let found = items.par_iter().map_with(self.clone(), |handle, at| {
+            let entries = entries_of(&handle.database, *at);
+            if entries.is_empty() {
+                return Vec::new();
+            }
+            let sum = Pricer::new(terms).sum(&of_function(&handle.database, *at));
+            entries.iter().map(|entry| IndexedRoute { name: entry.name.to_string(), sum }).collect()
+        });
+        let found: Vec<Vec<IndexedRoute>> = found.collect();
+        let mut routes: Vec<IndexedRoute> =
+            found.into_iter().flatten().filter(|route| route.sum.requests > 0).collect();
+        routes.sort_by(|one, other| one.name.cmp(&other.name));
+        routes.dedup_by(|one, other| one.name == other.name);
+        routes
     }
 
     fn file_calls(

@@ -10,7 +10,7 @@ pub(crate) fn code_lenses(asked: &Asked) -> Option<Vec<CodeLens>> {
         return None;
     }
     let (found, part) = asked.found()?;
-    let lenses = lensai_ide::code_lenses(&found.view(&asked.known.source));
+    let lenses = lensai_ide::code_lenses(&found.view(&asked.known.source), &found.context());
     let lenses = lenses.into_iter().filter(|lens| part.holds(lens.span.start)).map(|lens| CodeLens {
         range: part.range(Span::new(lens.span.start, lens.span.start), asked.client.encoding),
         // Nothing happens on a click: the command's name is empty, as editors expect of a text.

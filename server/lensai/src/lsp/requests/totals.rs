@@ -24,7 +24,7 @@ pub(crate) struct Totals {
     pub(crate) files: Vec<FileTotal>,
     /// By model, the dearest first.
     pub(crate) models: Vec<ModelTotal>,
-    /// By route. Routes are not found yet: the list is empty.
+    /// By route, task, command, …: what one request of each costs, sorted by name. Of all folders only.
     pub(crate) routes: Vec<RouteTotal>,
     /// Of everything.
     #[serde(rename = "totals")]
@@ -53,6 +53,8 @@ pub(crate) struct RouteTotal {
     pub(crate) route: String,
     #[serde(flatten)]
     pub(crate) sum: Sum,
+    /// Some of it is done an unknown number of times: there is more.
+    pub(crate) open: bool,
 }
 
 /// Calls, and what those with a known price cost when each is made once.
@@ -92,6 +94,7 @@ pub(crate) struct Adder {
     files: BTreeMap<String, Sum>,
     models: BTreeMap<Option<String>, Sum>,
     totals: Sum,
+    routes: Vec<RouteTotal>,
     lacks: bool,
 }
 
@@ -121,6 +124,11 @@ impl Adder {
         for file in &index.files {
             self.add_file(root, file);
         }
+        self.routes.extend(index.routes.iter().map(|route| {
+            let (calls, unpriced) = (route.sum.requests, route.sum.unpriced);
+            let sum = Sum { calls, priced: calls - unpriced, unpriced, expected_usd: route.sum.expected };
+            RouteTotal { route: route.name.clone(), sum, open: route.sum.is_open }
+        }));
     }
 
     fn add_file(&mut self, root: &Path, file: &FileCalls) {
@@ -136,6 +144,8 @@ impl Adder {
         let mut models: Vec<ModelTotal> =
             self.models.into_iter().map(|(model, sum)| ModelTotal { model, sum }).collect();
         models.sort_by(|a, b| b.sum.expected_usd.cmp(&a.sum.expected_usd).then_with(|| a.model.cmp(&b.model)));
-        Totals { files: files.collect(), models, routes: Vec::new(), all: self.totals, complete: !self.lacks }
+        let mut routes = self.routes;
+        routes.sort_by(|a, b| a.route.cmp(&b.route));
+        Totals { files: files.collect(), models, routes, all: self.totals, complete: !self.lacks }
     }
 }

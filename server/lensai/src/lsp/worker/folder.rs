@@ -255,12 +255,19 @@ impl Folder {
         self.indexing = Step::Rest;
         match end {
             IndexEnd::Found(index) => {
+                let names = Arc::clone(&index.names);
                 self.index = index;
-                self.workspace.forget_syntax();
-                // Who looked at an open text meanwhile was cancelled.
-                self.is_stale = true;
                 self.indexed = Some(revision);
                 self.gap = Gap::None;
+                // Who looked at an open text meanwhile was cancelled.
+                self.is_stale = true;
+                if self.workspace.set_reaching_names(names) {
+                    // What leads to calls is only now known: routes are looked at with it, and everything else is as it was.
+                    self.revision += 1;
+                    self.indexing = Step::Wanted;
+                } else {
+                    self.workspace.forget_syntax();
+                }
             }
             IndexEnd::Overtaken => self.indexing = Step::Wanted,
             IndexEnd::GivenUp => self.gap = Gap::GivenUp,
