@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
-use lensai_semantics::{Args, Member, SourceFile, Symbol, TextPart, Value, caller_argument, item, items};
-use lensai_syntax::hir::ItemId;
+use lensai_semantics::{
+    Args, Content, Member, SourceFile, Symbol, TextPart, Value, caller_argument, facts, item, items,
+};
+use lensai_syntax::hir::{Body, ItemId};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
@@ -34,16 +36,26 @@ pub(crate) fn mentioned(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
         let sdks = (0..).zip(db.knowledge().index(db).sdks());
         return sdks.filter(|(_, sdk)| !sdk.mention.is_empty()).map(|(at, _)| at).collect();
     }
-    let found: BTreeSet<usize> = items(db, file).flat_map(|at| mentioned_in(db, file, at.item).to_vec()).collect();
+    let found: BTreeSet<usize> = match file.content(db) {
+        // Nobody edits it item by item.
+        Content::Disk(_) => facts(db, file).items.iter().flat_map(|item| mentioned_by(db, &item.body)).collect(),
+        Content::Open(_) | Content::Parsed(..) => {
+            items(db, file).flat_map(|at| mentioned_in(db, file, at.item).to_vec()).collect()
+        }
+    };
     found.into_iter().collect()
 }
 
 /// The same of one item: an edit looks at no other.
 #[salsa::tracked(returns(clone))]
 fn mentioned_in(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[usize]> {
-    let body = item(db, file, id);
-    let found: BTreeSet<usize> = body.texts.iter().flat_map(|text| db.knowledge().index(db).mentions(text)).collect();
+    let found: BTreeSet<usize> = mentioned_by(db, &item(db, file, id)).collect();
     found.into_iter().collect()
+}
+
+/// The SDKs of which one of the texts stands in a body; some more than once.
+fn mentioned_by<'b>(db: &'b dyn Db, body: &'b Body) -> impl Iterator<Item = usize> + 'b {
+    body.texts.iter().flat_map(|text| db.knowledge().index(db).mentions(text))
 }
 
 /// Texts that say where a request may be.

@@ -9,7 +9,7 @@ mod modules;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use lensai_semantics::{Head, SourceFile, Symbol, Value, item, items, outline, submodule};
+use lensai_semantics::{Head, SourceFile, Symbol, Value, facts, outline, submodule};
 use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, ItemId, ItemKind, NameId, Place, Slice};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -34,7 +34,7 @@ pub fn carried(db: &dyn Db, file: SourceFile, known: &Known) -> Through {
 
 /// The calls of a module that may be requests, by what is called: they have the name of one, and an object may be where that is
 /// asked for, or what stands before the name says enough. `known` is what other modules hand on, all of it.
-pub fn candidates(db: &dyn Db, file: SourceFile, known: &Known) -> FxHashMap<(ItemId, ExprId), Chance> {
+pub fn candidates(db: &dyn Db, file: SourceFile, known: &Known) -> FxHashMap<ItemId, FxHashMap<ExprId, Chance>> {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let outline = outline(db, file);
     Flow::new(db, file, &matcher, &outline, known).candidates()
@@ -80,7 +80,8 @@ impl<'f, 'db> Flow<'f, 'db> {
             file,
             matcher,
             outline,
-            bodies: items(db, file).map(|at| item(db, at.file, at.item)).collect(),
+            // Nobody remembers what rests on these: there is no query to ask for each.
+            bodies: facts(db, file).items.iter().map(|item| Arc::clone(&item.body)).collect(),
             tainted: FxHashSet::default(),
             packages: FxHashMap::default(),
             modules: FxHashMap::default(),

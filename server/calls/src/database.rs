@@ -54,7 +54,7 @@ pub struct WorkDone {
 }
 
 /// The calls of files that may be requests, by what is called. All of a file that is not in it may be.
-pub type Candidates = FxHashMap<SourceFile, FxHashMap<(ItemId, ExprId), Chance>>;
+pub type Candidates = FxHashMap<SourceFile, FxHashMap<ItemId, FxHashMap<ExprId, Chance>>>;
 
 #[salsa::db]
 impl salsa::Database for Database {}
@@ -93,8 +93,15 @@ impl Db for Database {
     }
 
     fn chance(&self, at: ItemRef, callee: ExprId) -> Chance {
+        let Some(candidates) = self.candidates.as_ref().and_then(|candidates| candidates.get(&at.file)) else {
+            return Chance::Any;
+        };
+        candidates.get(&at.item).and_then(|calls| calls.get(&callee)).copied().unwrap_or(Chance::None)
+    }
+
+    fn may_hold_requests(&self, at: ItemRef) -> bool {
         let candidates = self.candidates.as_ref().and_then(|candidates| candidates.get(&at.file));
-        candidates.map_or(Chance::Any, |candidates| candidates.get(&(at.item, callee)).copied().unwrap_or(Chance::None))
+        candidates.is_none_or(|candidates| candidates.contains_key(&at.item))
     }
 }
 

@@ -18,6 +18,9 @@ pub trait Db: lensai_semantics::Db {
 
     /// Which requests a call may be, by what is called; [`Chance::Any`] says nothing.
     fn chance(&self, item: ItemRef, callee: ExprId) -> Chance;
+
+    /// Whether there is a call in an item that may be one.
+    fn may_hold_requests(&self, item: ItemRef) -> bool;
 }
 
 /// Which requests a call may be.

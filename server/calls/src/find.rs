@@ -28,7 +28,7 @@ use crate::request::{Match, is_open, value_chain};
 /// The requests of a file, in order of place.
 pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
     let mut found = Vec::new();
-    for ItemRef { item: id, .. } in items(db, file) {
+    for ItemRef { item: id, .. } in items(db, file).filter(|at| db.may_hold_requests(*at)) {
         let start = item_span(db, file, id).start;
         let calls = item_calls(db, file, id);
         found.extend(calls.iter().cloned().map(|ItemCall { call, outer_name, outer_maker, .. }| {
@@ -321,7 +321,12 @@ impl Finder<'_, '_> {
     /// Which requests a call may be: they have names; objects that are called themselves are looked for where an SDK that has
     /// such is imported.
     fn chance(&self, callee: ExprId) -> Chance {
-        if self.has_candidate_form(callee) { self.db.chance(self.at, callee) } else { Chance::None }
+        // The first is a look into a table.
+        match self.db.chance(self.at, callee) {
+            Chance::None => Chance::None,
+            chance if self.has_candidate_form(callee) => chance,
+            _ => Chance::None,
+        }
     }
 
     fn has_candidate_form(&self, callee: ExprId) -> bool {

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use crate::address::Mentions;
 use crate::sdk::{Descriptions, Sdk, SymbolPattern};
-use crate::symbol::{glob, may_begin};
+use crate::symbol::{Glob, may_begin};
 
 /// What a symbol pattern stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,7 +86,7 @@ impl Index {
         index.address_names = descriptions.address_words().into_iter().collect();
         for name in descriptions.request_words() {
             if name.contains('*') {
-                index.name_globs.add(name, ());
+                index.name_globs.add(&name, ());
             } else {
                 index.names.insert(name);
             }
@@ -119,7 +119,7 @@ impl Index {
                 match symbol.export.last() {
                     None => self.modules.push(entry),
                     Some(name) if name.contains(['*', '{']) => {
-                        self.globs.add(SmolStr::new(name.replace("{p}", "*")), entry);
+                        self.globs.add(&name.replace("{p}", "*"), entry);
                     }
                     Some(name) => self.exact.entry(name.clone()).or_default().push(entry),
                 }
@@ -138,7 +138,7 @@ impl Index {
         let paths = paths.chain(sdk.requests.iter().flat_map(|request| &request.path));
         for step in paths.flat_map(|path| &path.0).chain(&sdk.transparent) {
             if step.name.contains('*') {
-                self.step_globs.add(step.name.clone(), ());
+                self.step_globs.add(&step.name, ());
             } else {
                 self.steps.insert(step.name.clone());
             }
@@ -238,7 +238,7 @@ impl Index {
 
 /// Patterns with `*`, by their first byte: a name is held against few of them.
 #[derive(Debug, PartialEq, Eq)]
-struct Globs<T>(FxHashMap<Option<u8>, Vec<(SmolStr, T)>>);
+struct Globs<T>(FxHashMap<Option<u8>, Vec<(Glob, T)>>);
 
 impl<T> Default for Globs<T> {
     fn default() -> Self {
@@ -247,16 +247,16 @@ impl<T> Default for Globs<T> {
 }
 
 impl<T> Globs<T> {
-    fn add(&mut self, pattern: SmolStr, of: T) {
+    fn add(&mut self, pattern: &str, of: T) {
         let first = pattern.bytes().next().filter(|byte| *byte != b'*');
-        self.0.entry(first).or_default().push((pattern, of));
+        self.0.entry(first).or_default().push((Glob::new(pattern), of));
     }
 
     /// What the patterns that a name matches stand for, in no order.
     fn matching(&self, name: &str) -> impl Iterator<Item = &T> {
         let firsts = name.bytes().next().map(Some).into_iter().chain([None]);
         let patterns = firsts.filter_map(|first| self.0.get(&first));
-        patterns.flatten().filter(move |(pattern, _)| glob(pattern, name)).map(|(_, of)| of)
+        patterns.flatten().filter(move |(pattern, _)| pattern.matches(name)).map(|(_, of)| of)
     }
 
     fn all(&self) -> impl Iterator<Item = &T> {

@@ -148,6 +148,42 @@ pub(crate) fn glob(pattern: &str, text: &str) -> bool {
     rest.len() >= last.len() && rest.ends_with(last)
 }
 
+/// A pattern with `*` that many texts are held against, taken apart once.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Glob {
+    first: SmolStr,
+    /// What must stand between the ends, in this order; none where nothing may: there is no `*`.
+    middle: Option<Vec<SmolStr>>,
+    last: SmolStr,
+}
+
+impl Glob {
+    pub(crate) fn new(pattern: &str) -> Self {
+        let mut parts: Vec<SmolStr> = pattern.split('*').map(SmolStr::new).collect();
+        let last = if parts.len() > 1 { parts.pop() } else { None };
+        let first = if parts.is_empty() { SmolStr::default() } else { parts.remove(0) };
+        Self { first, middle: last.is_some().then_some(parts), last: last.unwrap_or_default() }
+    }
+
+    /// As [`glob`].
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        let Some(middle) = &self.middle else { return text == self.first };
+        // Nearly all texts end otherwise.
+        let ends = text.ends_with(self.last.as_str()) && text.starts_with(self.first.as_str());
+        if !ends || text.len() < self.first.len() + self.last.len() {
+            return false;
+        }
+        let Some(mut rest) = text.get(self.first.len()..text.len() - self.last.len()) else { return false };
+        middle.iter().all(|part| match rest.find(part.as_str()) {
+            Some(at) => {
+                rest = rest.get(at + part.len()..).unwrap_or("");
+                true
+            }
+            None => false,
+        })
+    }
+}
+
 /// Whether a path of steps is what a pattern names.
 pub(crate) fn path_matches(pattern: &Path, path: &[Step]) -> bool {
     pattern.0.len() == path.len()

@@ -92,7 +92,7 @@ impl<'db> Called<'db> {
         let this = head(db, function.file, function.item)?;
         let class = constructed(db, function, &this);
         let name = match class {
-            Some(class) => head(db, class.file, class.item)?.name,
+            Some(class) => head(db, class.file, class.item)?.name.clone(),
             None => this.name.clone(),
         };
         if this.kind != ItemKind::Function || name.is_empty() || name.ends_with("__") {

@@ -91,7 +91,7 @@ pub fn facts(db: &dyn Db, file: SourceFile) -> Arc<Facts> {
 }
 
 /// Heads of all items of a file.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(ref))]
 pub fn outline(db: &dyn Db, file: SourceFile) -> Arc<[Head]> {
     let facts = facts(db, file);
     facts
@@ -125,6 +125,6 @@ pub fn item_span(db: &dyn Db, file: SourceFile, item: ItemId) -> Span {
 }
 
 /// The head of an item.
-pub fn head(db: &dyn Db, file: SourceFile, item: ItemId) -> Option<Head> {
-    outline(db, file).get(item.0 as usize).cloned()
+pub fn head(db: &dyn Db, file: SourceFile, item: ItemId) -> Option<&Head> {
+    outline(db, file).get(item.0 as usize)
 }

@@ -30,7 +30,7 @@ pub struct Evaluator<'db> {
     db: &'db dyn Db,
     at: ItemRef,
     body: Arc<Body>,
-    head: Option<Head>,
+    head: Option<&'db Head>,
     values: FxHashMap<ExprId, Value>,
     /// What an attribute of `this` is before the body runs.
     initial: Option<(NameId, Value)>,

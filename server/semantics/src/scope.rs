@@ -288,7 +288,7 @@ pub fn qualified_name(db: &dyn Db, file: SourceFile, item: ItemId) -> SmolStr {
     let mut current = Some(item);
     while let Some(this) = current.and_then(|id| head(db, file, id)) {
         if !this.name.is_empty() && !matches!(this.kind, ItemKind::Lambda { .. } | ItemKind::Module) {
-            names.push(this.name);
+            names.push(this.name.clone());
         }
         current = this.parent;
     }

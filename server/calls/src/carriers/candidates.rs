@@ -17,8 +17,8 @@ pub(super) struct Seen {
 }
 
 impl Flow<'_, '_> {
-    pub(super) fn candidates(mut self) -> FxHashMap<(ItemId, ExprId), Chance> {
-        let mut found = FxHashMap::default();
+    pub(super) fn candidates(mut self) -> FxHashMap<ItemId, FxHashMap<ExprId, Chance>> {
+        let mut found: FxHashMap<ItemId, FxHashMap<ExprId, Chance>> = FxHashMap::default();
         let mut open = Vec::new();
         let names = RequestNames::of(self.db, self.file);
         let calls_objects = calls_objects(self.db, self.file);
@@ -51,9 +51,9 @@ impl Flow<'_, '_> {
                 };
                 for (callee, may_be) in std::iter::once((callee, called)).chain(handed) {
                     if may_be == Some(true) {
-                        found.insert((item_id(at), callee), Chance::Any);
+                        found.entry(item_id(at)).or_default().insert(callee, Chance::Any);
                     } else if by_address(callee) {
-                        found.entry((item_id(at), callee)).or_insert(Chance::ByAddress);
+                        found.entry(item_id(at)).or_default().entry(callee).or_insert(Chance::ByAddress);
                     }
                     if may_be.is_none() {
                         open.push((at, callee));
@@ -67,7 +67,9 @@ impl Flow<'_, '_> {
         // From here on parts of the file give objects to each other in every way.
         self.settle(Self::may_be_object);
         open.retain(|(at, callee)| self.may_be_object(*at, *callee));
-        found.extend(open.into_iter().map(|(at, callee)| ((item_id(at), callee), Chance::Any)));
+        for (at, callee) in open {
+            found.entry(item_id(at)).or_default().insert(callee, Chance::Any);
+        }
         found
     }
 

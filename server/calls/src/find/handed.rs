@@ -54,15 +54,15 @@ impl Finder<'_, '_> {
             Arg::Positional(value) => Some((at, value)),
             _ => None,
         });
-        methods.into_iter().find(|(_, value)| {
+        methods.into_iter().filter(|(_, value)| self.db.chance(self.at, *value) != Chance::None).find(|(_, value)| {
             // An object that may be called itself is mostly handed on for something else.
-            let is_method = match self.body.expr(*value) {
+            let is_method = || match self.body.expr(*value) {
                 Expr::Attribute { name, .. } => self.names.contains(self.body.name(name)),
                 // Not any name that a request may have: much is called `embedding`.
                 Expr::Name(name) => self.is_bound_to_request(self.body.name(name)),
                 _ => false,
             };
-            is_method && self.chance(*value) != Chance::None
+            is_method() && self.has_candidate_form(*value)
         })
     }
 
