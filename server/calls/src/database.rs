@@ -86,6 +86,10 @@ impl Db for Database {
         Knowledge::get(self)
     }
 
+    fn is_narrowed(&self, file: SourceFile) -> bool {
+        self.candidates.as_ref().is_some_and(|candidates| candidates.contains_key(&file))
+    }
+
     fn chance(&self, at: ItemRef, callee: ExprId) -> Chance {
         let candidates = self.candidates.as_ref().and_then(|candidates| candidates.get(&at.file));
         candidates.map_or(Chance::Any, |candidates| candidates.get(&(at.item, callee)).copied().unwrap_or(Chance::None))

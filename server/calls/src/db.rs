@@ -2,7 +2,7 @@
 
 mod inputs;
 
-use lensai_semantics::ItemRef;
+use lensai_semantics::{ItemRef, SourceFile};
 use lensai_syntax::hir::ExprId;
 
 pub use self::inputs::Knowledge;
@@ -15,6 +15,9 @@ pub trait Db: lensai_semantics::Db {
 
     /// Which requests a call may be, by what is called; [`Chance::Any`] says nothing.
     fn chance(&self, item: ItemRef, callee: ExprId) -> Chance;
+
+    /// Whether it is told of each call of a file which requests it may be.
+    fn is_narrowed(&self, file: SourceFile) -> bool;
 }
 
 /// Which requests a call may be.

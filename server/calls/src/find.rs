@@ -74,7 +74,8 @@ fn item_calls(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[ItemCall]> {
     let at = ItemRef { file, item: id };
     let body = item(db, file, id);
     let matcher = Matcher::new(db, file.language(db).is_python());
-    let calls_objects = calls_objects(db, file);
+    // Where it is known of each call, the form of what is called need not tell.
+    let calls_objects = calls_objects(db, file) || db.is_narrowed(file) || may_get_called_objects(db, file);
     let names = RequestNames::of(db, file);
     let evaluator = Evaluator::new(db, at);
     let mut finder = Finder { db, at, body: &body, evaluator, matcher, names, calls_objects };
@@ -95,6 +96,15 @@ pub(crate) fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
     let index = db.knowledge().index(db);
     let is_external = |name: &SmolStr| matches!(module(db, file, name.clone()), Value::Symbol(_));
     imported_modules(db, file).iter().any(|name| index.calls_objects_of(name) && is_external(name))
+}
+
+/// Whether a file may get such an object from another one of the project, which imports such an SDK.
+#[salsa::tracked(returns(copy))]
+fn may_get_called_objects(db: &dyn Db, file: SourceFile) -> bool {
+    imported_modules(db, file).iter().any(|name| match module(db, file, name.clone()) {
+        Value::Module(other) => other != file && calls_objects(db, other),
+        _ => false,
+    })
 }
 
 /// The SDKs of whose modules a file imports one.
@@ -171,7 +181,7 @@ struct Finder<'db, 'b> {
     evaluator: Evaluator<'db>,
     matcher: Matcher<'db>,
     names: RequestNames<'db>,
-    /// The file imports an SDK whose objects are called themselves.
+    /// An object that is called itself may be in the file.
     calls_objects: bool,
 }
 

@@ -235,7 +235,7 @@ fn defined(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
 /// The files that import a file, also through a file that hands on what it imports by being the index of its folder; none
 /// when there are too many to ask. Nobody asks a test what the code that it tests is given.
 #[salsa::tracked(returns(clone))]
-fn importers(db: &dyn Db, file: SourceFile) -> Arc<[SourceFile]> {
+pub(crate) fn importers(db: &dyn Db, file: SourceFile) -> Arc<[SourceFile]> {
     let all = db.project().importers(db);
     let (mut found, mut next): (Vec<SourceFile>, usize) = (all.get(&file).cloned().unwrap_or_default(), 0);
     while let Some(importer) = found.get(next).copied() {
@@ -273,18 +273,22 @@ fn is_test(path: &str) -> bool {
 
 /// The items of a file in which a name occurs.
 #[salsa::tracked(returns(clone))]
-fn items_with(db: &dyn Db, file: SourceFile, name: SmolStr) -> Arc<[ItemId]> {
+pub(crate) fn items_with(db: &dyn Db, file: SourceFile, name: SmolStr) -> Arc<[ItemId]> {
     // Most that import a file say nothing of one name in it.
-    let is_mentioned = match file.content(db) {
-        Content::Disk(_) => db.mentions(file.path(db), &name),
-        Content::Open(text) | Content::Parsed(text, _) => text.contains(name.as_str()),
-    };
-    if !is_mentioned {
+    if !is_mentioned(db, file, &name) {
         return Arc::from([]);
     }
     let facts = facts(db, file);
     let items = (0..).map(ItemId).zip(&facts.items);
     items.filter(|(_, item)| item.body.find_name(&name).is_some()).map(|(id, _)| id).collect()
+}
+
+/// Whether a name occurs in the text of a file.
+pub(crate) fn is_mentioned(db: &dyn Db, file: SourceFile, name: &str) -> bool {
+    match file.content(db) {
+        Content::Disk(_) => db.mentions(file.path(db), name),
+        Content::Open(text) | Content::Parsed(text, _) => text.contains(name),
+    }
 }
 
 /// The calls of a name, as a function or as a method: what is called, and the arguments.

@@ -7,12 +7,12 @@ mod parts;
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Body, Bound, Expr, ItemId, ItemKind, NameId, Place as Target, Store};
+use lensai_syntax::hir::{Binding, Body, Bound, Expr, ItemId, ItemKind, NameId, Place as Target, Store};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 pub(crate) use self::parts::stored_in_part;
-use crate::callers::items_naming;
+use crate::callers::{importers, is_mentioned, items_naming, items_with};
 use crate::db::{Db, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::{has_decorator, is_static};
@@ -37,7 +37,9 @@ fn attribute_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: Smo
 
 fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
     let body = item(db, class.file, class.item);
-    let field = body.find_name(name).and_then(|id| body.bindings_of(id).next_back());
+    // Of a property that can be set the getter counts.
+    let is_setter = |binding: &&Binding| matches!(binding.value, Bound::Item(inner) if has_decorator(&item(db, class.file, inner), &["setter", "deleter"]));
+    let field = body.find_name(name).and_then(|id| body.bindings_of(id).rev().find(|binding| !is_setter(binding)));
     if let Some(binding) = field
         && let Bound::Item(inner) = binding.value
         && head(db, class.file, inner).is_some_and(|head| head.kind != ItemKind::Class)
@@ -305,6 +307,40 @@ pub(crate) fn heirs(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
     }
     found.sort_unstable_by_key(|heir| heir.item.0);
     found
+}
+
+/// The classes of other files that are below a class and may say something of an attribute, in order. Nobody is asked who does not
+/// name both.
+#[salsa::tracked(returns(clone), cycle_result = heirs_in_cycle)]
+pub(crate) fn heirs_elsewhere(db: &dyn Db, file: SourceFile, class: ItemId, attribute: SmolStr) -> Arc<[ItemRef]> {
+    let class = ItemRef { file, item: class };
+    let (mut found, mut open) = (Vec::new(), vec![class]);
+    while let Some(above) = open.pop() {
+        let Some(name) = head(db, above.file, above.item).map(|head| head.name) else { continue };
+        for importer in importers(db, above.file).iter().filter(|importer| is_mentioned(db, **importer, &attribute)) {
+            for id in items_with(db, *importer, name.clone()).iter() {
+                let other = ItemRef { file: *importer, item: *id };
+                let is_class = head(db, other.file, *id).is_some_and(|head| head.kind == ItemKind::Class);
+                if !is_class || found.len() >= MAX_ANCESTORS || found.contains(&other) || other == class {
+                    continue;
+                }
+                if !item(db, other.file, *id).bases.is_empty() && ancestors(db, other).contains(&above) {
+                    for heir in std::iter::once(other).chain(heirs(db, other)) {
+                        if heir.file != file && !found.contains(&heir) {
+                            found.push(heir);
+                            open.push(heir);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    found.sort_by(|a, b| (a.file.path(db), a.item.0).cmp(&(b.file.path(db), b.item.0)));
+    found.into()
+}
+
+fn heirs_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: SmolStr) -> Arc<[ItemRef]> {
+    Arc::from([])
 }
 
 /// The bases of a class that come from packages, nearest first.
