@@ -21,6 +21,8 @@ use crate::{flow, ops, with_stack};
 
 /// More fields than this are not dumped.
 const MAX_FIELDS: usize = 64;
+/// Of more files than this nobody is asked what classes in them store: the first ones say what kind of thing it is.
+const MAX_HEIRS: usize = 12;
 /// More classes than this are not searched for an attribute.
 const MAX_ANCESTORS: usize = 64;
 
@@ -147,9 +149,17 @@ fn stored(db: &dyn Db, class: ItemRef, name: &str, declared: Option<Value>) -> S
 
 /// Adds what a method stores on the instance under a name, of which this is known before it runs.
 fn store_all(db: &dyn Db, method: ItemRef, name: NameId, initial: &Value, stores: Vec<Store>, values: &mut Vec<Value>) {
+    let mut initial = initial.clone();
     let mut evaluator = Evaluator::new(db, method).with_initial(name, initial.clone());
-    for store in stores {
+    let last = stores.len().saturating_sub(1);
+    for (at, store) in stores.into_iter().enumerate() {
         let value = store.value.map_or(Value::None, |value| evaluator.eval(value));
+        // What comes after may be made of it: `self.model = make(self.model)`.
+        if at < last && is_of_use(&value) {
+            let is_certain = flow::is_certain(evaluator.body(), store.block);
+            initial = if is_certain { value.clone() } else { Value::one_of([initial, value.clone()]) };
+            evaluator = Evaluator::new(db, method).with_initial(name, initial.clone());
+        }
         let declared = store.annotation.filter(|_| !is_of_use(&value)).map(|annotation| {
             let annotation = evaluator.eval(annotation);
             ops::declared(evaluator.work(), method.file, &annotation)
@@ -314,10 +324,13 @@ pub(crate) fn heirs(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
 #[salsa::tracked(returns(clone), cycle_result = heirs_in_cycle)]
 pub(crate) fn heirs_elsewhere(db: &dyn Db, file: SourceFile, class: ItemId, attribute: SmolStr) -> Arc<[ItemRef]> {
     let class = ItemRef { file, item: class };
+    // A look at the text is cheaper than a parse: it is stored, or defined.
+    let ways = [format!(".{attribute} ="), format!(".{attribute}: "), format!("def {attribute}(")];
+    let says = |importer: &&SourceFile| ways.iter().any(|way| is_mentioned(db, **importer, way));
     let (mut found, mut open) = (Vec::new(), vec![class]);
     while let Some(above) = open.pop() {
         let Some(name) = head(db, above.file, above.item).map(|head| head.name) else { continue };
-        for importer in importers(db, above.file).iter().filter(|importer| is_mentioned(db, **importer, &attribute)) {
+        for importer in importers(db, above.file).iter().filter(says).take(MAX_HEIRS) {
             for id in items_with(db, *importer, name.clone()).iter() {
                 let other = ItemRef { file: *importer, item: *id };
                 let is_class = head(db, other.file, *id).is_some_and(|head| head.kind == ItemKind::Class);
