@@ -151,6 +151,14 @@ impl Matcher<'_> {
         let sources = request.slots.get("body").map(Vec::as_slice).unwrap_or_default();
         let mut bodies = sources.iter().filter_map(|source| self.source(source, args, own, 0));
         let body = bodies.find(|body| !matches!(body, Value::Text(_) | Value::Unknown(_) | Value::None));
+        // What tells it may be given by callers, as the address: `self._post(url, {"model": …})`.
+        let body = match body {
+            Some(Value::Param(param)) if !request.needs.is_empty() => {
+                let given = caller_argument(self.db, param.function.file, param.function.item, param.index);
+                Some(given.unwrap_or(Value::Param(param)))
+            }
+            body => body,
+        };
         let is_client = found.object.is_some();
         let addresses = urls.iter().enumerate().flat_map(|(at, url)| {
             let addresses = self.addresses(url, base.as_ref(), is_client).into_iter();

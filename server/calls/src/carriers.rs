@@ -3,6 +3,7 @@
 //! Whoever imports such a name may send requests without importing an SDK; who imports none cannot, but for chains that
 //! are distinctive by themselves. This reads the facts of one file and evaluates nothing: it may say too much.
 
+mod above;
 mod candidates;
 mod modules;
 
@@ -14,6 +15,7 @@ use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, ItemId, ItemKind, N
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+use self::above::given_above;
 use self::candidates::Seen;
 use crate::db::{Chance, Db};
 use crate::index::{Index, Role};
@@ -22,22 +24,38 @@ use crate::sdk::Condition;
 use crate::symbol::glob;
 
 /// What a module hands on. `known` is what other modules hand on, as far as that is known.
-pub fn carried(db: &dyn Db, file: SourceFile, known: &Known) -> Through {
+pub fn carried(db: &dyn Db, file: SourceFile, known: &Known) -> Carried {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let outline = outline(db, file);
     let mut flow = Flow::new(db, file, &matcher, &outline, known);
     if flow.tainted.is_empty() && flow.packages.is_empty() && flow.modules.is_empty() {
-        return flow.handed;
+        return Carried { names: flow.handed, above: Vec::new() };
     }
-    flow.hand_on()
+    let names = flow.hand_on();
+    let above = given_above(db, file, &outline, &names);
+    Carried { names, above }
 }
+
+/// What a module hands on.
+#[derive(Default)]
+pub struct Carried {
+    /// To whoever imports it.
+    pub names: Through,
+    /// To the files of classes above its own: under [`HEIRS`], the attributes through which their methods reach an object.
+    pub above: Vec<(SourceFile, Through)>,
+}
+
+/// Stands for the classes of other files that are below those of a file.
+const HEIRS: &str = "#heirs";
 
 /// The calls of a module that may be requests, by what is called: they have the name of one, and an object may be where that is
 /// asked for, or what stands before the name says enough. `known` is what other modules hand on, all of it.
 pub fn candidates(db: &dyn Db, file: SourceFile, known: &Known) -> FxHashMap<ItemId, FxHashMap<ExprId, Chance>> {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let outline = outline(db, file);
-    Flow::new(db, file, &matcher, &outline, known).candidates()
+    let mut flow = Flow::new(db, file, &matcher, &outline, known);
+    flow.tainted.extend(known.get(&file).and_then(|given| given.get(HEIRS)).into_iter().flatten().cloned());
+    flow.candidates()
 }
 
 /// What each module hands on.
@@ -65,6 +83,8 @@ struct Flow<'f, 'db> {
     handed: Through,
     /// Attributes through which imported names hold objects.
     attributes: FxHashSet<SmolStr>,
+    /// An object comes from another file of the project.
+    takes_objects: bool,
     /// What is known to lead to no object, as far as it is known where there are any.
     clean: RefCell<Seen>,
 }
@@ -88,6 +108,7 @@ impl<'f, 'db> Flow<'f, 'db> {
             known,
             handed: FxHashMap::default(),
             attributes: FxHashSet::default(),
+            takes_objects: false,
             clean: RefCell::default(),
         };
         flow.taint_imports();

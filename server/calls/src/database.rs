@@ -92,6 +92,10 @@ impl Db for Database {
         self.chosen.as_ref().is_none_or(|chosen| chosen.contains(&file))
     }
 
+    fn is_narrowed(&self, file: SourceFile) -> bool {
+        self.candidates.as_ref().is_some_and(|candidates| candidates.contains_key(&file))
+    }
+
     fn chance(&self, at: ItemRef, callee: ExprId) -> Chance {
         let Some(candidates) = self.candidates.as_ref().and_then(|candidates| candidates.get(&at.file)) else {
             return Chance::Any;

@@ -21,6 +21,9 @@ pub trait Db: lensai_semantics::Db {
 
     /// Whether there is a call in an item that may be one.
     fn may_hold_requests(&self, item: ItemRef) -> bool;
+
+    /// Whether it is told of each call of a file which requests it may be.
+    fn is_narrowed(&self, file: SourceFile) -> bool;
 }
 
 /// Which requests a call may be.

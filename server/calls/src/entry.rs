@@ -143,7 +143,8 @@ fn handled(db: &dyn Db, file: SourceFile, function: ItemId) -> Arc<[Entry]> {
     let Some(this) = head(db, file, function) else { return Arc::from([]) };
     // A method is registered by its own name, or by that of its class.
     let class = this.parent.and_then(|parent| head(db, file, parent)).filter(|parent| parent.kind == ItemKind::Class);
-    let words: Vec<SmolStr> = [Some(this.name), class.map(|class| class.name)].into_iter().flatten().collect();
+    let words: Vec<SmolStr> =
+        [Some(this.name.clone()), class.map(|class| class.name.clone())].into_iter().flatten().collect();
     let words: Vec<SmolStr> = words.into_iter().filter(|word| !word.is_empty()).collect();
     let is_default = callers::is_default_export(db, handler);
     let mut found = Vec::new();

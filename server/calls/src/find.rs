@@ -105,6 +105,15 @@ pub(crate) fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
     imported_modules(db, file).iter().any(|name| index.calls_objects_of(name) && is_external(name))
 }
 
+/// Whether a file may get such an object from another one of the project, which imports such an SDK.
+#[salsa::tracked(returns(copy))]
+fn may_get_called_objects(db: &dyn Db, file: SourceFile) -> bool {
+    imported_modules(db, file).iter().any(|name| match module(db, file, name.clone()) {
+        Value::Module(other) => other != file && calls_objects(db, other),
+        _ => false,
+    })
+}
+
 /// The SDKs of whose modules a file imports one.
 #[salsa::tracked(returns(clone))]
 fn imported_sdks(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
@@ -179,7 +188,7 @@ struct Finder<'db, 'b> {
     evaluator: Evaluator<'db>,
     matcher: Matcher<'db>,
     names: RequestNames<'db>,
-    /// The file imports an SDK whose objects are called themselves.
+    /// An object that is called itself may be in the file.
     calls_objects: bool,
     /// What the functions around are given, innermost first.
     given: &'b [Given],
@@ -194,7 +203,8 @@ impl<'db, 'b> Finder<'db, 'b> {
             evaluator: Evaluator::new(db, at),
             matcher: Matcher::new(db, at.file.language(db).is_python()),
             names: RequestNames::of(db, at.file),
-            calls_objects: calls_objects(db, at.file),
+            // Where it is known of each call, the form of what is called need not tell.
+            calls_objects: calls_objects(db, at.file) || db.is_narrowed(at.file) || may_get_called_objects(db, at.file),
             given,
         }
     }

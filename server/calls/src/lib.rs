@@ -24,7 +24,7 @@ mod slots;
 mod symbol;
 
 pub use call::{ArgumentStyle, Call, Constant, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, module_name};
-pub use carriers::{Known, Through, candidates, carried};
+pub use carriers::{Carried, Known, Through, candidates, carried};
 pub use constant::constant_in;
 pub use database::{Candidates, Database, Listener, Texts, WorkDone};
 pub use db::{Chance, Db, Knowledge};

@@ -206,16 +206,23 @@ fn number_in(db: &dyn Db, value: &Value, depth: usize) -> Option<u64> {
     match value {
         Value::Number(_) => value.as_u64(),
         Value::Text(_) => value.as_text()?.parse().ok(),
-        Value::Param(_) | Value::Member(_) | Value::Index(_) if depth < MAX_DEPTH => number(&given(db, value)?),
+        Value::Param(_) | Value::Member(_) | Value::Index(_) if depth < MAX_DEPTH => match given(db, value)? {
+            // Callers that differ say nothing.
+            Value::OneOf(several) => only(several.values.iter().filter_map(number)),
+            given => number(&given),
+        },
         Value::Environment(read) => number(read.default.as_ref()?),
-        Value::OneOf(several) => {
-            let mut numbers = several.values.iter().filter_map(number);
-            let first = numbers.next()?;
-            numbers.all(|other| other == first).then_some(first)
-        }
+        // Of several that a choice gives the last: what is left when no condition holds.
+        Value::OneOf(several) => several.values.iter().rev().find_map(number),
         Value::Fallback(several) => several.values.iter().find_map(number),
         _ => None,
     }
+}
+
+/// The number that all of several are.
+fn only(mut numbers: impl Iterator<Item = u64>) -> Option<u64> {
+    let first = numbers.next()?;
+    numbers.all(|other| other == first).then_some(first)
 }
 
 /// Why nothing is known of a value, for a note. Which of the reasons inside the evaluator it was is not said: of values that

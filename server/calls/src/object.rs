@@ -244,6 +244,14 @@ impl<'db> Matcher<'db> {
         if !found.is_empty() {
             return found;
         }
+        // `Cited.from_llm(llm)`, of a class below one of a package that has this.
+        if let Value::Member(member) = &invoke.callee
+            && let Value::Class(class) = &member.object
+        {
+            let bases = external_bases(self.db, *class);
+            let named = bases.iter().filter_map(symbol_of).map(|base| base.child(&member.name));
+            return named.flat_map(|callee| self.made_by_call(&callee, &invoke.args)).collect();
+        }
         let below = self.places(&invoke.callee);
         if !below.is_empty() {
             let called = self.called(below, &invoke.args);

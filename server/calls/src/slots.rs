@@ -69,9 +69,12 @@ impl Matcher<'_> {
     fn slot_step(&self, value: Value, step: &SlotStep) -> Option<Value> {
         match step {
             SlotStep::Key(name) => match &value {
+                // Texts and numbers have no parts.
+                Value::Text(_) | Value::Number(_) | Value::Bool(_) => None,
                 // Of a list the keys of all of it.
                 Value::List(list) => {
-                    let values: Vec<Value> = list.items.iter().filter_map(|item| self.key(item, name)).collect();
+                    let parts = list.items.iter().filter(|item| !matches!(item, Value::Text(_) | Value::Number(_)));
+                    let values: Vec<Value> = parts.filter_map(|item| self.key(item, name)).collect();
                     (!values.is_empty()).then(|| Value::one_of(values))
                 }
                 // What is spread into a mapping has the key only when it is known to have it.

@@ -133,3 +133,24 @@ fn an_address_of_another_file() {
         &["a.ts:2", "b.ts:2", "d.py:3"],
     );
 }
+
+#[test]
+fn a_base_that_sends_with_the_client_of_classes_below_it_in_other_files() {
+    check(
+        "== base.py\nclass Base:\n    client = None\n    def ask(self, text):\n        return self.client.invoke(text)\n\
+         == __init__.py\n\
+         == hosted.py\nfrom langchain_openai import ChatOpenAI\nfrom base import Base\n\
+         class Hosted(Base):\n    def __init__(self):\n        self.client = ChatOpenAI(model='gpt-4o')\n",
+        &["base.py:4"],
+    );
+}
+
+#[test]
+fn an_agent_that_is_given_where_something_of_its_package_is_imported() {
+    check(
+        "== node.py\nfrom langchain_core.messages import HumanMessage\n\
+         def node(state, agent):\n    return [HumanMessage(agent.invoke(state))]\n\
+         == other.py\ndef node(state, agent):\n    return agent.invoke(state)\n",
+        &["node.py:3"],
+    );
+}

@@ -133,7 +133,7 @@ fn work_counters() {
         files: 53,
         parsed: 40,
         work: WorkDone {
-            items: 372,
+            items: 384,
             budgets: 0,
         },
         skipped: {},

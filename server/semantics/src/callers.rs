@@ -275,16 +275,20 @@ fn is_test(path: &str) -> bool {
 #[salsa::tracked(returns(clone))]
 pub(crate) fn items_with(db: &dyn Db, file: SourceFile, name: SmolStr) -> Arc<[ItemId]> {
     // Most that import a file say nothing of one name in it.
-    let is_mentioned = match file.content(db) {
-        Content::Disk(_) => db.mentions(file.path(db), &name),
-        Content::Open(text) | Content::Parsed(text, _) => text.contains(name.as_str()),
-    };
-    if !is_mentioned {
+    if !is_mentioned(db, file, &name) {
         return Arc::from([]);
     }
     let facts = facts(db, file);
     let items = (0..).map(ItemId).zip(&facts.items);
     items.filter(|(_, item)| item.body.find_name(&name).is_some()).map(|(id, _)| id).collect()
+}
+
+/// Whether a name occurs in the text of a file.
+pub(crate) fn is_mentioned(db: &dyn Db, file: SourceFile, name: &str) -> bool {
+    match file.content(db) {
+        Content::Disk(_) => db.mentions(file.path(db), name),
+        Content::Open(text) | Content::Parsed(text, _) => text.contains(name),
+    }
 }
 
 /// The calls of a name, as a function or as a method: what is called, and the arguments.

@@ -7,12 +7,12 @@ mod parts;
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Body, Bound, Expr, ExprId, ItemId, ItemKind, NameId, Place as Target, Store};
+use lensai_syntax::hir::{Binding, Body, Bound, Expr, ExprId, ItemId, ItemKind, NameId, Place as Target, Store};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 pub(crate) use self::parts::stored_in_part;
-use crate::callers::items_naming;
+use crate::callers::{importers, is_mentioned, items_naming, items_with};
 use crate::db::{Db, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::{has_decorator, is_static};
@@ -21,6 +21,8 @@ use crate::{flow, ops, with_stack};
 
 /// More fields than this are not dumped.
 const MAX_FIELDS: usize = 64;
+/// Of more files than this nobody is asked what classes in them store: the first ones say what kind of thing it is.
+const MAX_HEIRS: usize = 12;
 /// More classes than this are not searched for an attribute.
 const MAX_ANCESTORS: usize = 64;
 
@@ -37,7 +39,9 @@ fn attribute_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: Smo
 
 fn own_attribute(db: &dyn Db, class: ItemRef, name: &str) -> Option<Value> {
     let body = item(db, class.file, class.item);
-    let field = body.find_name(name).and_then(|id| body.bindings_of(id).next_back());
+    // Of a property that can be set the getter counts.
+    let is_setter = |binding: &&Binding| matches!(binding.value, Bound::Item(inner) if has_decorator(&item(db, class.file, inner), &["setter", "deleter"]));
+    let field = body.find_name(name).and_then(|id| body.bindings_of(id).rev().find(|binding| !is_setter(binding)));
     if let Some(binding) = field
         && let Bound::Item(inner) = binding.value
         && head(db, class.file, inner).is_some_and(|head| head.kind != ItemKind::Class)
@@ -159,9 +163,17 @@ pub(crate) fn stores_on_instance(db: &dyn Db, class: ItemRef, name: &str) -> Vec
 
 /// Adds what a method stores on the instance under a name, of which this is known before it runs.
 fn store_all(db: &dyn Db, method: ItemRef, name: NameId, initial: &Value, stores: Vec<Store>, values: &mut Vec<Value>) {
+    let mut initial = initial.clone();
     let mut evaluator = Evaluator::new(db, method).with_initial(name, initial.clone());
-    for store in stores {
+    let last = stores.len().saturating_sub(1);
+    for (at, store) in stores.into_iter().enumerate() {
         let value = store.value.map_or(Value::None, |value| evaluator.eval(value));
+        // What comes after may be made of it: `self.model = make(self.model)`.
+        if at < last && is_of_use(&value) {
+            let is_certain = flow::is_certain(evaluator.body(), store.block);
+            initial = if is_certain { value.clone() } else { Value::one_of([initial, value.clone()]) };
+            evaluator = Evaluator::new(db, method).with_initial(name, initial.clone());
+        }
         let declared = store.annotation.filter(|_| !is_of_use(&value)).map(|annotation| {
             let annotation = evaluator.eval(annotation);
             ops::declared(evaluator.work(), method.file, &annotation)
@@ -319,6 +331,43 @@ pub(crate) fn heirs(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
     }
     found.sort_unstable_by_key(|heir| heir.item.0);
     found
+}
+
+/// The classes of other files that are below a class and may say something of an attribute, in order. Nobody is asked who does not
+/// name both.
+#[salsa::tracked(returns(clone), cycle_result = heirs_in_cycle)]
+pub(crate) fn heirs_elsewhere(db: &dyn Db, file: SourceFile, class: ItemId, attribute: SmolStr) -> Arc<[ItemRef]> {
+    let class = ItemRef { file, item: class };
+    // A look at the text is cheaper than a parse: it is stored, or defined.
+    let ways = [format!(".{attribute} ="), format!(".{attribute}: "), format!("def {attribute}(")];
+    let says = |importer: &&SourceFile| ways.iter().any(|way| is_mentioned(db, **importer, way));
+    let (mut found, mut open) = (Vec::new(), vec![class]);
+    while let Some(above) = open.pop() {
+        let Some(name) = head(db, above.file, above.item).map(|head| head.name.clone()) else { continue };
+        for importer in importers(db, above.file).iter().filter(says).take(MAX_HEIRS) {
+            for id in items_with(db, *importer, name.clone()).iter() {
+                let other = ItemRef { file: *importer, item: *id };
+                let is_class = head(db, other.file, *id).is_some_and(|head| head.kind == ItemKind::Class);
+                if !is_class || found.len() >= MAX_ANCESTORS || found.contains(&other) || other == class {
+                    continue;
+                }
+                if !item(db, other.file, *id).bases.is_empty() && ancestors(db, other).contains(&above) {
+                    for heir in std::iter::once(other).chain(heirs(db, other)) {
+                        if heir.file != file && !found.contains(&heir) {
+                            found.push(heir);
+                            open.push(heir);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    found.sort_by(|a, b| (a.file.path(db), a.item.0).cmp(&(b.file.path(db), b.item.0)));
+    found.into()
+}
+
+fn heirs_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: SmolStr) -> Arc<[ItemRef]> {
+    Arc::from([])
 }
 
 /// The bases of a class that come from packages, nearest first.

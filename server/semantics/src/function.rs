@@ -46,6 +46,12 @@ pub(crate) fn is_static(body: &Body) -> bool {
     has_decorator(body, &["staticmethod"])
 }
 
+/// Whether a method is left to the classes below its own.
+pub(crate) fn is_abstract(body: &Body) -> bool {
+    let gives_nothing = body.returns.iter().all(|result| result.value.is_none());
+    gives_nothing && (has_decorator(body, &["abstractmethod"]) || body.find_name("NotImplementedError").is_some())
+}
+
 /// Whether one of the decorators has one of these names (`functools.cached_property` has the name `cached_property`).
 pub(crate) fn has_decorator(body: &Body, names: &[&str]) -> bool {
     body.decorators.iter().any(|decorator| {

@@ -42,7 +42,18 @@ fn function(work: Work<'_>, name: &str, args: &Args) -> Option<Value> {
             let default = default.filter(|default| **default != Value::None).cloned();
             Value::environment(SmolStr::new(first?.as_text()?), default)
         }
-        "dict" => {
+        // Attributes of these are entries too.
+        "dict"
+        | "OrderedDict"
+        | "collections.OrderedDict"
+        | "SimpleNamespace"
+        | "types.SimpleNamespace"
+        | "argparse.Namespace"
+        | "easydict.EasyDict"
+        | "munch.Munch"
+        | "box.Box"
+        | "addict.Dict"
+        | "omegaconf.OmegaConf.create" => {
             let mut entries = Vec::new();
             let mut spreads = args.spreads.clone();
             args.positional.iter().for_each(|value| ops::spread_into(value.clone(), &mut entries, &mut spreads));

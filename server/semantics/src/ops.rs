@@ -105,10 +105,18 @@ fn class_member(work: Work<'_>, class: ItemRef, name: &str) -> Value {
 
 fn instance_member(work: Work<'_>, object: &Value, class: ItemRef, args: Option<&Args>, name: &str) -> Value {
     let said = class::attribute(work.db, class, name).map(|(value, _)| value);
-    let is_left_open = said.as_ref().is_none_or(|value| matches!(value, Value::None | Value::Unknown(_)));
-    if is_left_open
-        && args.is_none()
-        && let Some(value) = said_by_heirs(work, class, name)
+    let is_left_open = || match &said {
+        None | Some(Value::None | Value::Unknown(_)) => true,
+        Some(Value::Function(function)) => {
+            function::is_abstract(&item(work.db, function.item.file, function.item.item))
+        }
+        Some(_) => false,
+    };
+    // Whoever implements a method is looked for in its own file alone.
+    let asks_all = !matches!(said, Some(Value::Function(_)));
+    if args.is_none()
+        && is_left_open()
+        && let Some(value) = said_by_heirs(work, class, name, asks_all)
     {
         return value;
     }
@@ -128,6 +136,13 @@ fn instance_member(work: Work<'_>, object: &Value, class: ItemRef, args: Option<
         }
         if has_decorator(&body, &["property", "cached_property", "computed_field", "computed"]) {
             let result = function::returns(work.db, function.item.file, function.item.item);
+            // What it gives may be set by classes below: `self.client` in a base that leaves `_client` to them.
+            if args.is_none()
+                && matches!(result, Value::None | Value::Unknown(_) | Value::Param(_))
+                && let Some(value) = said_by_heirs(work, class, name, true)
+            {
+                return value;
+            }
             return Environment::of_instance(work.db, object).substitute(work, &result);
         }
         return Value::function(function.item, Some(object.clone()), Args::default());
@@ -143,10 +158,16 @@ fn instance_member(work: Work<'_>, object: &Value, class: ItemRef, args: Option<
 }
 
 /// What the classes below one say of an attribute that it leaves open, when `this` may be an instance of any of them.
-fn said_by_heirs(work: Work<'_>, class: ItemRef, name: &str) -> Option<Value> {
+fn said_by_heirs(work: Work<'_>, class: ItemRef, name: &str, asks_all: bool) -> Option<Value> {
     let says = |heir: &ItemRef| class::class_attribute(work.db, heir.file, heir.item, SmolStr::new(name)).is_some();
-    let heirs = class::heirs(work.db, class).into_iter().filter(says);
-    let said: Vec<Value> = heirs.map(|heir| member(work, &Value::instance(heir, None), name)).collect();
+    let said_by = |heir: ItemRef| member(work, &Value::instance(heir, None), name);
+    let mut said: Vec<Value> = class::heirs(work.db, class).into_iter().filter(says).map(said_by).collect();
+    // Of classes in other files only objects: which of their settings counts here, nothing says.
+    let is_setting = |value: &Value| matches!(value, Value::Text(_) | Value::Number(_) | Value::Bool(_) | Value::None);
+    if asks_all {
+        let elsewhere = class::heirs_elsewhere(work.db, class.file, class.item, SmolStr::new(name));
+        said.extend(elsewhere.iter().copied().filter(says).map(said_by).filter(|value| !is_setting(value)));
+    }
     (!said.is_empty()).then(|| Value::one_of(said))
 }
 

@@ -152,7 +152,7 @@ fn add_targets(db: &dyn Db, value: &Value, targets: &mut Vec<ItemRef>) {
             // Which instance it is may not be known: then it may be one of a class below.
             if let Some(Value::Instance(this)) = &function.receiver
                 && this.args.is_none()
-                && let Some(name) = head(db, function.item.file, function.item.item).map(|head| head.name)
+                && let Some(name) = head(db, function.item.file, function.item.item).map(|head| head.name.clone())
             {
                 class::heirs(db, this.class).into_iter().filter_map(|heir| method(db, heir, &name)).for_each(add);
             }
@@ -208,8 +208,8 @@ fn called_name(db: &dyn Db, function: ItemRef) -> Option<SmolStr> {
     let parent = this.parent.and_then(|parent| head(db, function.file, parent));
     match (this.name.as_str(), parent) {
         ("", _) => None,
-        ("__init__" | "constructor", Some(class)) if class.kind == ItemKind::Class => Some(class.name),
-        _ => Some(this.name),
+        ("__init__" | "constructor", Some(class)) if class.kind == ItemKind::Class => Some(class.name.clone()),
+        _ => Some(this.name.clone()),
     }
 }
 

@@ -4,7 +4,7 @@ use lensai_semantics::{SourceFile, Value, module, resolve_module, submodule};
 use lensai_syntax::hir::{Body, Bound, ExportTarget, Expr, Import, Imported};
 use smol_str::SmolStr;
 
-use super::{Flow, IMPORTED, Through, add, loads_module};
+use super::{Flow, HEIRS, IMPORTED, Through, add, loads_module};
 
 impl Flow<'_, '_> {
     /// Notes what the imports of the file bind.
@@ -70,6 +70,7 @@ impl Flow<'_, '_> {
     /// What is imported from a module of the project.
     fn taint_from(&mut self, bound: &str, import: &Import, target: SourceFile) -> Through {
         let given = self.known.get(&target);
+        self.takes_objects |= given.is_some_and(|given| !given.is_empty());
         let bound = SmolStr::new(bound);
         let mut handed = Through::default();
         match &import.what {
@@ -83,6 +84,7 @@ impl Flow<'_, '_> {
             Imported::All => {
                 handed.extend(given.into_iter().flatten().map(|(name, through)| (name.clone(), through.clone())));
                 handed.remove("default");
+                handed.remove(HEIRS);
             }
             Imported::Module => {
                 // `const client = require("./client")` may be what that module is.
@@ -140,7 +142,7 @@ impl Flow<'_, '_> {
                 }
             }
             Imported::All => {
-                for (name, through) in given.iter().filter(|(name, _)| *name != "default") {
+                for (name, through) in given.iter().filter(|(name, _)| !matches!(name.as_str(), "default" | HEIRS)) {
                     reached.entry(name.clone()).or_default().extend(through.iter().cloned());
                 }
             }

@@ -342,7 +342,7 @@ impl Looker<'_, '_> {
 
     /// The name of what has no other: that of its function.
     fn name_of(&self, entry: &EntryForm, handler: ItemRef) -> SmolStr {
-        let name = head(self.db, handler.file, handler.item).map(|head| head.name).unwrap_or_default();
+        let name = head(self.db, handler.file, handler.item).map(|head| head.name.clone()).unwrap_or_default();
         if entry.dashes { SmolStr::new(name.replace('_', "-")) } else { name }
     }
 }

@@ -47,6 +47,7 @@ impl Finder<'_, '_> {
         let slot = |name: &str| request.slots.get(name).and_then(|sources| matcher.slot(sources, args, object));
         let model_value = slot("model");
         let mut model = model_value.as_ref().map(|value| model_ref(matcher, value)).unwrap_or_default();
+        let is_named_here = !model.candidates.is_empty();
         for other in others.iter().filter(|other| other.object.is_some()) {
             let sources = other.request.slots.get("model");
             let more = sources.and_then(|sources| matcher.slot(sources, args, other.object.as_ref()));
@@ -54,10 +55,18 @@ impl Finder<'_, '_> {
         }
         let described = matcher.sdk(seen.sdk);
         let named = described.map(|sdk| sdk.name.clone()).unwrap_or_default();
-        let report_as =
-            request.report_as.clone().or_else(|| object.map(|object| object.report_as.clone())).unwrap_or(named);
+        // A client that may be of the SDK itself, or one that goes by another name (Azure's), is of the SDK.
+        let is_other = |other: &&Object| object.is_some_and(|object| object.report_as != other.report_as);
+        let mut objects = others.iter().filter(|other| other.sdk == seen.sdk).filter_map(|other| other.object.as_ref());
+        let of_object = match objects.find(is_other) {
+            Some(_) => Some(named.clone()),
+            None => object.map(|object| object.report_as.clone()),
+        };
+        let report_as = request.report_as.clone().or(of_object).unwrap_or(named);
         let model_objects = model_value.as_ref().map(|value| matcher.objects(value)).unwrap_or_default();
-        let mut of_models = model_objects.iter().map(|object| &object.provider);
+        // `llm or OpenAI()`: what is only declared says nothing against the model that is named.
+        let is_named = model.name.is_some() && model_objects.iter().any(|object| object.provider.is_some());
+        let mut of_models = model_objects.iter().map(|object| &object.provider).filter(|of| of.is_some() || !is_named);
         // One of several models of several providers: who is paid is not known.
         let of_model = of_models.next().filter(|first| of_models.all(|other| other == *first)).cloned();
         // Rules of the request see its own slots before those of the object.
@@ -67,6 +76,14 @@ impl Finder<'_, '_> {
             .provider(&request.provider, args, Some(&own))
             .or_else(|| if model_objects.is_empty() { None } else { of_model.clone()? })
             .or_else(|| object.and_then(|object| object.provider.clone()))
+            .or_else(|| {
+                let mut objects = others.iter().filter_map(|other| other.object.as_ref());
+                if is_named_here || model.name.is_none() {
+                    None
+                } else {
+                    objects.find_map(|object| object.provider.clone())
+                }
+            })
             .or_else(|| matcher.provider(&described?.provider, args, Some(&own)))
             .filter(|_| model_objects.is_empty() || of_model.is_some());
         // A client that may be of several providers is of none that is known.

@@ -23,6 +23,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("crewai.toml", include_str!("../../../../queries/sdks/crewai.toml")),
     ("dashscope.toml", include_str!("../../../../queries/sdks/dashscope.toml")),
     ("dspy.toml", include_str!("../../../../queries/sdks/dspy.toml")),
+    ("elevenlabs.toml", include_str!("../../../../queries/sdks/elevenlabs.toml")),
     ("fireworks.toml", include_str!("../../../../queries/sdks/fireworks.toml")),
     ("genkit.toml", include_str!("../../../../queries/sdks/genkit.toml")),
     ("google-adk.toml", include_str!("../../../../queries/sdks/google-adk.toml")),
@@ -175,12 +176,22 @@ impl Descriptions {
     /// is imported in some file, or is a path itself.
     pub fn distinctive(&self) -> BTreeMap<SmolStr, Vec<Vec<SmolStr>>> {
         let mut paths: BTreeMap<SmolStr, Vec<Vec<SmolStr>>> = BTreeMap::new();
-        for request in self
-            .requests()
-            .filter(|request| !request.unseen.is_empty() && request.takes.is_empty() && request.url.is_empty())
-        {
+        for request in self.requests().filter(|request| is_distinctive(request) && !request.near) {
             for path in &request.path {
                 paths.entry(dotted(path)).or_default().push(request.unseen.clone());
+            }
+        }
+        paths
+    }
+
+    /// The same of requests that are so only where something of their SDK is imported, with the place of that.
+    pub fn distinctive_near(&self) -> BTreeMap<(usize, SmolStr), Vec<Vec<SmolStr>>> {
+        let mut paths: BTreeMap<(usize, SmolStr), Vec<Vec<SmolStr>>> = BTreeMap::new();
+        for (at, sdk) in self.sdks.iter().enumerate() {
+            for request in sdk.requests.iter().filter(|request| is_distinctive(request) && request.near) {
+                for path in &request.path {
+                    paths.entry((at, dotted(path))).or_default().push(request.unseen.clone());
+                }
             }
         }
         paths
@@ -189,6 +200,10 @@ impl Descriptions {
     fn requests(&self) -> impl Iterator<Item = &Request> {
         self.sdks.iter().flat_map(|sdk| &sdk.requests)
     }
+}
+
+fn is_distinctive(request: &Request) -> bool {
+    !request.unseen.is_empty() && request.takes.is_empty() && request.url.is_empty()
 }
 
 fn words<'a>(paths: &'a [Path], symbols: &'a [SymbolPattern]) -> impl Iterator<Item = SmolStr> + 'a {

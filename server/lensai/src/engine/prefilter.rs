@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 use lensai_calls::sdk::{Descriptions, ModulePattern, Sdk, SymbolPattern};
-use lensai_calls::{Candidates, Database, Known, Through, candidates, carried};
+use lensai_calls::{Candidates, Carried, Database, Known, Through, candidates, carried};
 use lensai_semantics::{Content, SourceFile, resolve_module};
 use lensai_syntax::Language;
 use lensai_syntax::skim::{ImportForm, Skim, SkimImport, Skimmer};
@@ -38,6 +38,8 @@ pub(crate) struct Prefilter {
     quoted: Vec<(usize, String)>,
     /// Chains that need no import, with the words in them.
     distinctive: Vec<(Chain, Vec<usize>)>,
+    /// Chains that need an import of something of an SDK, and which.
+    near: Vec<(Chain, Vec<usize>, usize)>,
     sdks: Vec<SdkWords>,
     /// Texts one of which must stand in a file for requests of libraries that everybody uses.
     mentions: Vec<usize>,
@@ -125,12 +127,17 @@ impl Prefilter {
         let modules = modules.filter_map(ModulePattern::python_name);
         let quoted = modules.flat_map(|name| [format!("\"{name}\""), format!("'{name}'")]);
         let quoted = quoted.map(|text| (words.add(&text), text)).collect();
-        let distinctive = descriptions.distinctive().into_iter().map(|(names, keys)| {
+        let mut chain = |names: SmolStr, keys: Vec<Vec<SmolStr>>| -> (Chain, Vec<usize>) {
             let names: Vec<SmolStr> = names.split('.').filter(|name| !name.contains('*')).map(SmolStr::new).collect();
             let found = names.iter().map(|name| words.add(name)).collect();
             (Chain::new(names, keys), found)
+        };
+        let distinctive = descriptions.distinctive().into_iter().map(|(names, keys)| chain(names, keys)).collect();
+        let near = descriptions.distinctive_near().into_iter().map(|((sdk, names), keys)| {
+            let (chain, found) = chain(names, keys);
+            (chain, found, sdk)
         });
-        let distinctive = distinctive.collect();
+        let near = near.collect();
         let sdks = descriptions.sdks.iter().map(|sdk| {
             let ambients = sdk.ambients.iter();
             let setters = ambients.flat_map(|ambient| {
@@ -162,6 +169,7 @@ impl Prefilter {
             loaders,
             quoted,
             distinctive,
+            near,
             sdks,
             mentions,
             addresses,
@@ -181,6 +189,15 @@ impl Prefilter {
         let has_address = self.addresses.iter().any(has);
         let gives = has_address && language.is_python();
         let mut chains = self.distinctive.iter().filter(|(_, words)| words.iter().all(has));
+        let imports_of = |sdk: usize| {
+            self.sdks
+                .get(sdk)
+                .is_some_and(|sdk| imports.iter().any(|import| begins_with_one(&import.module, &sdk.modules)))
+        };
+        let near = || {
+            let mut chains = self.near.iter().filter(|(_, words, sdk)| words.iter().all(has) && imports_of(*sdk));
+            chains.any(|(chain, ..)| chain.occurs(text, language))
+        };
         let sets = |(word, setter): &(usize, Setter)| has(word) && setter.occurs(text);
         let setters = (0..).zip(&self.sdks).filter(|(_, sdk)| sdk.setters.iter().any(sets));
         Look {
@@ -194,7 +211,7 @@ impl Prefilter {
                     && (!language.is_python() || imports_common())
                     && self.sends(text),
             },
-            distinctive: chains.any(|(chain, _)| chain.occurs(text, language)),
+            distinctive: chains.any(|(chain, _)| chain.occurs(text, language)) || near(),
             late: Late {
                 loads: language.is_python() && self.loaders.iter().any(has),
                 names: language.is_python()
@@ -307,17 +324,28 @@ fn follow(
 ) -> Known {
     let mut seen: FxHashSet<usize> = near.iter().copied().collect();
     let mut known = Known::default();
+    let index: FxHashMap<SourceFile, usize> = looks.iter().enumerate().map(|(at, (file, _))| (*file, at)).collect();
     let mut frontier = near;
     while !frontier.is_empty() {
         let files: Vec<(usize, SourceFile)> = frontier.iter().map(|at| (*at, looks[*at].0)).collect();
-        let carried: Vec<(usize, SourceFile, Through)> = files
+        let carried: Vec<(usize, SourceFile, Carried)> = files
             .into_par_iter()
             .map_with(database.clone(), |database, (at, file)| (at, file, carried(database, file, &known)))
             .collect();
         // Whoever imports a file that hands on more than was known.
         let mut next: FxHashSet<usize> = FxHashSet::default();
         let mut asked: FxHashMap<usize, Asked> = FxHashMap::default();
-        for (at, file, names) in carried {
+        for (at, file, Carried { names, above }) in carried {
+            for (file, through) in above {
+                // It is for the methods of these classes, and handed on no further.
+                if extend(known.entry(file).or_default(), &through)
+                    && let Some(at) = index.get(&file)
+                    && looks.get(*at).is_some_and(|(_, look)| look.request)
+                    && has_one(&text_of(database, sources, file), &through)
+                {
+                    wanted.insert(*at);
+                }
+            }
             if !extend(known.entry(file).or_default(), &names) {
                 continue;
             }
@@ -341,6 +369,11 @@ fn follow(
         wanted.extend(frontier.iter().copied().filter(|at| looks[*at].1.request));
     }
     known
+}
+
+/// Whether one of some attributes occurs in a text.
+fn has_one(text: &str, attributes: &Through) -> bool {
+    attributes.values().flatten().any(|name| memmem::find(text.as_bytes(), format!(".{name}").as_bytes()).is_some())
 }
 
 /// Whether a name in quotes stands behind something that by its name has to do with modules: `optional_import("litellm")`,
