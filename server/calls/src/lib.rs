@@ -14,6 +14,7 @@ mod leads;
 mod maker;
 mod model_ref;
 mod object;
+mod operation;
 mod places;
 mod prompt;
 mod request;
