@@ -15,6 +15,7 @@ mod leads;
 mod maker;
 mod model_ref;
 mod object;
+mod operation;
 mod places;
 mod prompt;
 pub mod reach;

@@ -381,8 +381,8 @@ pub(crate) fn declared(work: Work<'_>, file: SourceFile, annotation: &Value) -> 
             Some(name) if is_dotted_name(name) => {
                 let mut parts = name.split('.');
                 let first = parts.next().unwrap_or(name);
-                let root =
-                    scope::outer_name(work.db, ItemRef { file, item: lensai_syntax::hir::ItemId::MODULE }, first, true);
+                let module = ItemRef { file, item: lensai_syntax::hir::ItemId::MODULE };
+                let root = scope::outer_name(work.db, module, first, true, false);
                 let named = parts.fold(root, |value, part| member(work, &value, part));
                 if matches!(named, Value::Text(_)) {
                     Value::Unknown(Reason::Undefined)

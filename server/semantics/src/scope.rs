@@ -186,16 +186,17 @@ pub(crate) fn star_imports(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
 }
 
 /// What a name means in the scopes around an item. `shared`: with what functions put into what it holds; not while that is found
-/// out.
-pub(crate) fn outer_name(db: &dyn Db, at: ItemRef, name: &str, shared: bool) -> Value {
+/// out. `prelude`: it stands in the item's decorators, defaults and the like, which see what is directly around the item.
+pub(crate) fn outer_name(db: &dyn Db, at: ItemRef, name: &str, shared: bool, prelude: bool) -> Value {
     let text = SmolStr::new(name);
     let module_name = |text: &SmolStr| module_name_with(db, at.file, text, shared);
     let mut current = at.item;
     while let Some(this) = head(db, at.file, current) {
         let Some(parent) = this.parent else { break };
         let Some(around) = head(db, at.file, parent) else { break };
-        // Names of a class are seen in its body and in its prelude only.
-        let visible = around.kind != ItemKind::Class || current == at.item;
+        // Names of a class are seen in its body and in the preludes of what is directly in it; in scripts through `this` alone.
+        let in_class = prelude && current == at.item && at.file.language(db).is_python();
+        let visible = around.kind != ItemKind::Class || in_class;
         if parent == ItemId::MODULE {
             if let Some(value) = module_name(&text) {
                 return value;

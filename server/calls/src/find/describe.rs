@@ -10,11 +10,11 @@ use crate::call::{Call, ModelRef, OutputLimit, Places};
 use crate::db::Db;
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Object, PARTS};
+use crate::operation::operation;
 use crate::prompt::PromptBuilder;
 use crate::request::Match;
-use crate::sdk::{Operation, Request};
+use crate::sdk::Operation;
 use crate::slots::HOST;
-use crate::symbol::glob;
 
 impl Finder<'_, '_> {
     /// The call; when its model is not known here, with what other files give.
@@ -99,7 +99,7 @@ impl Finder<'_, '_> {
             None => (None, provider),
         };
         model.host = host;
-        let operation = operation(request, &model);
+        let operation = operation(request, &model, &own);
         let mut notes = Vec::new();
         if model.candidates.is_empty() {
             let why = model_value.as_ref().map_or("its value is not known statically", why_unknown);
@@ -200,10 +200,4 @@ fn add_candidates(model: &mut ModelRef, more: ModelRef) {
         model.origin = more.origin;
     }
     model.name = if model.candidates.len() == 1 { model.candidates.first().cloned() } else { None };
-}
-
-fn operation(request: &Request, model: &ModelRef) -> Operation {
-    let names = || model.name.iter().chain(&model.candidates);
-    let by_model = request.by_model.iter().find(|(pattern, _)| names().any(|name| glob(pattern, name)));
-    by_model.map_or(request.operation, |(_, operation)| *operation)
 }

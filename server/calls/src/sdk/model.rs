@@ -115,6 +115,17 @@ pub struct Ambient {
     pub value: Vec<SlotSource>,
 }
 
+/// What is asked for when a slot holds something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BySlot {
+    /// The slot.
+    pub slot: SmolStr,
+    /// A glob for one of its texts, in small letters. None: anything.
+    pub glob: Option<SmolStr>,
+    /// What is asked for.
+    pub operation: Operation,
+}
+
 /// A request to a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -135,6 +146,8 @@ pub struct Request {
     pub operation: Operation,
     /// Other operations by the model's name: the first glob that matches.
     pub by_model: Vec<(SmolStr, Operation)>,
+    /// Other operations by what a slot holds, before those by the model.
+    pub by_slot: Vec<BySlot>,
     /// Where its slots come from: `model`, `messages`, `prompt`, `system`, `input`, `max_output`, `tools`, `n`, ….
     pub slots: Slots,
     /// Who is paid.

@@ -5,8 +5,8 @@ use toml::Spanned;
 
 use super::language;
 use super::model::{
-    Ambient, Compose, Condition, Make, ModulePattern, Operation, ProviderRule, Request, Same, Sdk, SlotSource, Slots,
-    SymbolPattern,
+    Ambient, BySlot, Compose, Condition, Make, ModulePattern, Operation, ProviderRule, Request, Same, Sdk, SlotSource,
+    Slots, SymbolPattern,
 };
 use super::raw::{
     List, RawAmbient, RawCompose, RawDefaults, RawMake, RawProvider, RawRequest, RawSame, RawSdk, RawSettings, Table,
@@ -192,6 +192,16 @@ impl<'a> Reader<'a> {
             let glob = self.read(&rule.glob, language::glob);
             by_model.extend(glob.zip(self.read(&rule.operation, language::operation)));
         }
+        let mut by_slot = Vec::new();
+        for rule in &raw.by_slot {
+            if !slots.contains_key(rule.slot.get_ref().as_str()) {
+                self.wrong(&rule.slot, "the request has no such slot");
+            }
+            let glob = rule.glob.as_ref().and_then(|glob| self.read(glob, language::glob));
+            if let Some(operation) = self.read(&rule.operation, language::operation) {
+                by_slot.push(BySlot { slot: rule.slot.get_ref().into(), glob, operation });
+            }
+        }
         let mut takes = Vec::new();
         for (argument, kind) in &raw.takes {
             takes.extend(self.read(argument, language::source).map(|source| (source, kind.get_ref().into())));
@@ -205,6 +215,7 @@ impl<'a> Reader<'a> {
             needs: self.list(&raw.needs, language::alternatives),
             operation: self.read(&raw.operation, language::operation).unwrap_or(Operation::Chat),
             by_model,
+            by_slot,
             slots,
             provider: self.provider(&raw.provider),
             unseen: names(unseen),

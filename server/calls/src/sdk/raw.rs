@@ -160,6 +160,8 @@ pub(super) struct RawRequest {
     #[serde(default)]
     pub(super) by_model: Vec<RawByModel>,
     #[serde(default)]
+    pub(super) by_slot: Vec<RawBySlot>,
+    #[serde(default)]
     pub(super) slots: Table<List>,
     #[serde(default)]
     pub(super) provider: RawProvider,
@@ -176,6 +178,15 @@ pub(super) struct RawRequest {
 pub(super) struct RawByModel {
     #[serde(rename = "match")]
     pub(super) glob: Text,
+    pub(super) operation: Text,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBySlot {
+    pub(super) slot: Text,
+    #[serde(rename = "match")]
+    pub(super) glob: Option<Text>,
     pub(super) operation: Text,
 }
 

@@ -9,17 +9,37 @@ use lensai_syntax::Language;
 
 use super::{ScanError, aliases};
 
-/// Folders of installed or built code, whatever `.gitignore` says.
-const SKIPPED_FOLDERS: [&str; 10] = [
+/// Folders of installed or built code, whatever `.gitignore` says. `dist`, `build` and `out` are not among them: what an installed or unpacked
+/// program runs stands there.
+const SKIPPED_FOLDERS: [&str; 29] = [
     "node_modules",
     "site-packages",
     "__pycache__",
     "bower_components",
-    ".venv",
-    ".tox",
-    ".nox",
+    "jspm_packages",
+    ".angular",
+    ".astro",
+    ".aws-sam",
+    ".cache",
+    ".docusaurus",
+    ".eggs",
+    ".expo",
     ".git",
+    ".ipynb_checkpoints",
+    ".netlify",
     ".next",
+    ".nox",
+    ".nuxt",
+    ".nyc_output",
+    ".open-next",
+    ".output",
+    ".parcel-cache",
+    ".serverless",
+    ".svelte-kit",
+    ".tox",
+    ".venv",
+    ".vercel",
+    ".wrangler",
     ".yarn",
 ];
 
@@ -45,7 +65,8 @@ pub(crate) struct Walk {
     pub(crate) skipped: BTreeMap<&'static str, usize>,
 }
 
-/// Lists the source files below paths. `.gitignore` and `.ignore` are honoured, symbolic links are not followed.
+/// Lists the source files below paths. `.ignore` is honoured, and `.gitignore` inside a git repository: without one, what
+/// is there was shipped. Symbolic links are not followed.
 pub(crate) fn walk(root: &Path, paths: &[PathBuf]) -> Walk {
     let mut found = Walk::default();
     let mut roots = paths.iter();
@@ -62,7 +83,7 @@ pub(crate) fn walk(root: &Path, paths: &[PathBuf]) -> Walk {
     let filtered = Arc::new(Mutex::new(Filtered::default()));
     let filter = Arc::clone(&filtered);
     let base = root.to_path_buf();
-    builder.require_git(false).follow_links(false).filter_entry(move |entry| {
+    builder.require_git(true).follow_links(false).filter_entry(move |entry| {
         let Ok(mut filter) = filter.lock() else { return true };
         filter.keeps(&base, entry)
     });

@@ -43,6 +43,19 @@ fn a_path_that_is_missing() {
     }
 }
 
+/// What git leaves out is left out where git is. Without it the files were shipped: `.gitignore` of an unpacked package names what it was made into.
+#[test]
+fn what_git_ignores_is_shipped_where_there_is_no_git() {
+    let tree = Tree::of(".gitignore", "dist/\n")
+        .with("dist/shipped.py", format!("{PYTHON_CLIENT}{}", request("py", "shipped")))
+        .with("old/.ignore", "old.py\n")
+        .with("old/old.py", format!("{PYTHON_CLIENT}{}", request("py", "old")))
+        .with(".svelte-kit/built.py", format!("{PYTHON_CLIENT}{}", request("py", "built")));
+    assert_eq!(tree.scan().models(), <[&str; 0]>::default());
+    std::fs::remove_dir(tree.path().join(".git")).unwrap();
+    assert_eq!(tree.scan().models(), ["shipped"]);
+}
+
 #[test]
 fn a_named_notebook_that_is_broken() {
     for content in ["", "{\"cells\": [", "[]", "{}", &"[".repeat(5_000)] {

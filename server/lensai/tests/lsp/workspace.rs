@@ -102,6 +102,7 @@ async fn aliases_and_ignored_files_are_read_when_they_change() {
     client.notify("workspace/didChangeWatchedFiles", changed("tsconfig.json", 2)).await;
     eventually(&mut client, &user, "0.0012 gpt-4.1").await;
     write(folder.path(), ".gitignore", "two.ts\n");
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
     client.notify("workspace/didChangeWatchedFiles", changed(".gitignore", 1)).await;
     eventually(&mut client, &user, "0.0000 ?").await;
     std::fs::remove_file(folder.path().join(".gitignore")).unwrap();
@@ -209,6 +210,7 @@ async fn a_refresh_reads_everything_again() {
     write(folder.path(), "app/new.py", &call("\"gpt-4o\""));
     write(folder.path(), "app/ignored.py", &call("\"gpt-4o\""));
     write(folder.path(), ".gitignore", "ignored.py\n");
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
     write(folder.path(), "lensai.toml", "[assumptions]\ntokens_per_hole = 400\n");
     client.nothing_more().await;
     assert_eq!((totals(&mut client).await, client.labels(&user).await), (before, labels));

@@ -47,7 +47,8 @@ impl Evaluator<'_> {
             return value;
         }
         let name = body.name(name);
-        scope::outer_name(self.db, self.at, name, self.fills.as_deref() != Some(name))
+        let in_prelude = place.time.0 < body.prelude;
+        scope::outer_name(self.db, self.at, name, self.fills.as_deref() != Some(name), in_prelude)
     }
 
     /// The value of a name that this body binds.
