@@ -8,6 +8,7 @@ mod constant;
 mod database;
 mod db;
 mod directive;
+pub mod explain;
 mod find;
 mod index;
 mod leads;

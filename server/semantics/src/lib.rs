@@ -20,6 +20,7 @@ mod scope;
 mod settings;
 mod shared;
 mod texts;
+pub mod trail;
 mod value;
 mod work;
 

@@ -148,7 +148,7 @@ fn assigned_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: Smol
 
 /// The scopes of whose names functions in them assign some, with the functions and the names.
 #[salsa::tracked(returns(clone))]
-fn assigned_names(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, ItemId, SmolStr)]> {
+pub(crate) fn assigned_names(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, ItemId, SmolStr)]> {
     let facts = facts(db, file);
     let mut found = Vec::new();
     for (at, item) in (0..).map(ItemId).zip(&facts.items) {
@@ -179,7 +179,7 @@ fn owner_of(db: &dyn Db, file: SourceFile, at: ItemId, name: &str) -> ItemId {
 /// The modules of which a module imports all names. A query of its own: a function with a name that nothing binds rests on it,
 /// and not on all that stands in the module.
 #[salsa::tracked(returns(clone))]
-fn star_imports(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
+pub(crate) fn star_imports(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
     let body = item(db, file, ItemId::MODULE);
     let stars = body.imports.iter().filter(|import| import.what == Imported::All);
     stars.map(|import| import.module.clone()).collect()
