@@ -27,7 +27,7 @@ use crate::request::Match;
 use crate::sdk::{BUILTIN, Operation, parse};
 use crate::symbol::symbol_of;
 
-pub use self::missed::{Missed, NearMiss};
+pub use self::missed::{CalleeKind, Missed, NearMiss};
 pub use self::near::Failed;
 
 /// A call, and what it is or is not.

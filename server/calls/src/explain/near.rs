@@ -148,7 +148,8 @@ pub(super) fn misses(
     // A name that only happens to be the same says nothing, where others come nearer.
     let best = found.iter().map(|(imported, stage, _)| imported * 2 + stage).max().unwrap_or_default();
     found.retain(|(is_imported, stage, _)| is_imported * 2 + stage + 4 > best);
-    found.truncate(MAX_NEAR);
+    // What is not even of the right origin is worth no more than an example.
+    found.truncate(if best == 0 { 1 } else { MAX_NEAR });
     found.into_iter().map(|(.., miss)| miss).collect()
 }
 
@@ -217,6 +218,9 @@ impl<'db> Called<'_, 'db> {
             self.matcher.unseen_requests(chain).any(|(_, unseen)| std::ptr::eq(unseen, request))
         };
         if !chains.iter().any(ends) {
+            if begins_in_package(self.value) {
+                return self.other_receiver();
+            }
             let is = self.written.iter().flatten().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>();
             return Failed::Path { is: is.join("."), wants: request.path.iter().map(path_text).collect() };
         }

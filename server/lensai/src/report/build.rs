@@ -99,10 +99,10 @@ fn call_report(located: &LocatedCall, estimate: Estimate) -> CallReport {
     }
 }
 
-fn position(position: engine::Position) -> Position {
+pub(super) fn position(position: engine::Position) -> Position {
     Position { line: position.line, column: position.column }
 }
 
-fn tokens(count: Count) -> Tokens {
+pub(super) fn tokens(count: Count) -> Tokens {
     Tokens { low: count.low, expected: count.expected, high: count.high, method: count.method }
 }
