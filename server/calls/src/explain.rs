@@ -142,7 +142,8 @@ pub fn explain(db: &dyn Db, file: SourceFile, within: Span) -> Vec<Explained> {
             if !touches(span, within) {
                 continue;
             }
-            let recognised = if is_new || finder.is_route(id, callee) { None } else { finder.recognised(id, callee, args) };
+            let recognised =
+                if is_new || finder.is_route(id, callee) { None } else { finder.recognised(id, callee, args) };
             match recognised {
                 Some(recognised) => found.push(Explained {
                     span,
@@ -253,13 +254,7 @@ fn file_of(sdk: &crate::sdk::Sdk) -> SmolStr {
 
 impl Description {
     fn none() -> Self {
-        Self {
-            sdk: SmolStr::default(),
-            file: SmolStr::default(),
-            table: "request",
-            number: 0,
-            pattern: String::new(),
-        }
+        Self { sdk: SmolStr::default(), file: SmolStr::default(), table: "request", number: 0, pattern: String::new() }
     }
 }
 

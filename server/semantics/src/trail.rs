@@ -219,13 +219,7 @@ pub struct Tracer<'db> {
 impl<'db> Tracer<'db> {
     /// One that has gone no step.
     pub fn new(db: &'db dyn Db) -> Self {
-        Self {
-            db,
-            steps: Vec::new(),
-            goals: Vec::new(),
-            seen: FxHashSet::default(),
-            evaluators: FxHashMap::default(),
-        }
+        Self { db, steps: Vec::new(), goals: Vec::new(), seen: FxHashSet::default(), evaluators: FxHashMap::default() }
     }
 
     /// All steps so far. A step comes after the one that it follows.
@@ -250,13 +244,7 @@ impl<'db> Tracer<'db> {
     }
 
     /// The same of an expression beside one at which a way ended: an argument of a call, an operand.
-    pub fn follow_beside(
-        &mut self,
-        after: Option<usize>,
-        leaf: &Leaf,
-        expr: ExprId,
-        rest: Vec<Access>,
-    ) -> Vec<usize> {
+    pub fn follow_beside(&mut self, after: Option<usize>, leaf: &Leaf, expr: ExprId, rest: Vec<Access>) -> Vec<usize> {
         self.run(Goal { after, kind: Kind::Expr(leaf.at, expr), rest, frame: leaf.frame.clone() })
     }
 

@@ -30,7 +30,8 @@ impl SlotTracer<'_, '_> {
                 let Some(symbol) = symbol_of(&function).cloned() else { continue };
                 let segments = Segments::of(&symbol, self.matcher.python);
                 let sdks = self.matcher.index.sdks();
-                for (sdk, ambient) in sdks.iter().flat_map(|sdk| sdk.ambients.iter().map(move |ambient| (sdk, ambient))) {
+                for (sdk, ambient) in sdks.iter().flat_map(|sdk| sdk.ambients.iter().map(move |ambient| (sdk, ambient)))
+                {
                     let mut patterns = ambient.set.iter().chain(&ambient.within);
                     if ambient.name == *name && patterns.any(|pattern| matches(sdk, pattern, &segments).is_some()) {
                         let step = self.tracer.note(after, note(), spot_of(&self.tracer, at, id));

@@ -61,7 +61,11 @@ impl SlotTracer<'_, '_> {
             _ => Vec::new(),
         };
         let held: Vec<ExprId> = operands.iter().copied().filter(|operand| self.has_model(leaf, *operand)).collect();
-        if held.is_empty() { operands.into_iter().filter(|operand| self.is_object(leaf, *operand)).collect() } else { held }
+        if held.is_empty() {
+            operands.into_iter().filter(|operand| self.is_object(leaf, *operand)).collect()
+        } else {
+            held
+        }
     }
 
     fn is_object(&mut self, leaf: &Leaf, expr: ExprId) -> bool {

@@ -71,13 +71,8 @@ pub(super) fn explained(db: &dyn Db, at: ItemRef, id: ExprId, span: Span) -> Exp
     });
     let near = near::misses(&matcher, at, &mut tracer, &value, (callee, args));
     tracer.follow(None, at, callee, Vec::new());
-    let missed = Missed {
-        callee: value_text(db, &value),
-        kind: kind_of(&matcher, &value),
-        makes,
-        steps: tracer.finish(),
-        near,
-    };
+    let missed =
+        Missed { callee: value_text(db, &value), kind: kind_of(&matcher, &value), makes, steps: tracer.finish(), near };
     Explained { span, callee: body.span(callee).shifted(start), outcome: Outcome::Missed(Box::new(missed)) }
 }
 

@@ -214,9 +214,8 @@ impl<'db> Called<'_, 'db> {
             return if begins_in_package(self.value) { self.other_receiver() } else { Failed::Receiverless };
         }
         let chains: Vec<Vec<SmolStr>> = self.written.clone().into_iter().chain(value_chain(self.value)).collect();
-        let ends = |chain: &Vec<SmolStr>| {
-            self.matcher.unseen_requests(chain).any(|(_, unseen)| std::ptr::eq(unseen, request))
-        };
+        let ends =
+            |chain: &Vec<SmolStr>| self.matcher.unseen_requests(chain).any(|(_, unseen)| std::ptr::eq(unseen, request));
         if !chains.iter().any(ends) {
             if begins_in_package(self.value) {
                 return self.other_receiver();

@@ -163,13 +163,7 @@ impl<'m, 'db> SlotTracer<'m, 'db> {
         self.further(ends, further, depth)
     }
 
-    pub(super) fn follow(
-        &mut self,
-        after: Option<usize>,
-        site: &Site,
-        expr: ExprId,
-        rest: Vec<Access>,
-    ) -> Vec<usize> {
+    pub(super) fn follow(&mut self, after: Option<usize>, site: &Site, expr: ExprId, rest: Vec<Access>) -> Vec<usize> {
         match &site.leaf {
             Some(leaf) => self.tracer.follow_beside(after, leaf, expr, rest),
             None => self.tracer.follow(after, site.at, expr, rest),
@@ -192,7 +186,11 @@ impl<'m, 'db> SlotTracer<'m, 'db> {
             if let Some(sources) = described.slots.get(slot).filter(|_| slot == "body") {
                 let mut ends = Vec::new();
                 for body in sources {
-                    if self.matcher.source(body, values, None, 0).is_none_or(|value| matches!(value, Value::Text(_) | Value::None)) {
+                    if self
+                        .matcher
+                        .source(body, values, None, 0)
+                        .is_none_or(|value| matches!(value, Value::Text(_) | Value::None))
+                    {
                         continue;
                     }
                     let steps = body.steps.iter().chain(&source.steps).cloned().collect();
@@ -205,7 +203,8 @@ impl<'m, 'db> SlotTracer<'m, 'db> {
             let is_captured = described.url.iter().any(|url| url.contains(&format!("{{{slot}}}")))
                 && seen.object.as_ref().is_some_and(|object| object.slots.contains_key(slot));
             if is_captured && let Some(sources) = described.slots.get("url") {
-                let note = What::Note(SmolStr::new(format!("a part of the address, which is `{{{slot}}}` in its pattern")));
+                let note =
+                    What::Note(SmolStr::new(format!("a part of the address, which is `{{{slot}}}` in its pattern")));
                 let step = self.tracer.note(after, note, None);
                 let chosen = self.chosen(sources, values, None);
                 return chosen
@@ -294,9 +293,14 @@ impl<'m, 'db> SlotTracer<'m, 'db> {
         literals(self.db, value, 0, &mut texts);
         for (text, file) in texts {
             let is_named = found.candidates.iter().any(|name| name.contains(text.as_str()));
-            let spots: Vec<Spot> = text_places(self.db, file, &text).into_iter().map(|span| Spot { file, span }).collect();
+            let spots: Vec<Spot> =
+                text_places(self.db, file, &text).into_iter().map(|span| Spot { file, span }).collect();
             let is_shown = |spot: &Spot| {
-                let ends = self.tracer.steps().iter().filter(|step| matches!(step.what, What::End(End::Literal) | What::Joined));
+                let ends = self
+                    .tracer
+                    .steps()
+                    .iter()
+                    .filter(|step| matches!(step.what, What::End(End::Literal) | What::Joined));
                 ends.filter_map(|step| step.spot).any(|shown| {
                     shown.file == spot.file && shown.span.start <= spot.span.start && spot.span.end <= shown.span.end
                 })

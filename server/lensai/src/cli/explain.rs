@@ -25,8 +25,8 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, console: &Console) -> any
     let report = deep(|| -> anyhow::Result<ExplainReport> {
         let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         let shown_file = asked.file.display();
-        let found = Explained::of(&asked.file, &here, descriptions)
-            .with_context(|| format!("cannot read `{shown_file}`"))?;
+        let found =
+            Explained::of(&asked.file, &here, descriptions).with_context(|| format!("cannot read `{shown_file}`"))?;
         let here = here.canonicalize().unwrap_or(here);
         let shown = |path: &str| seen_from(&here, &found.base.join(path));
         let text_of = |file| text_of(&found.database, &found.sources, file);

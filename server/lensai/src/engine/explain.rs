@@ -57,7 +57,8 @@ impl Explained {
             listing.files.iter().map(|file| (file.path.clone(), file.language)).collect();
         let texts: Arc<dyn lensai_calls::Texts> = Arc::clone(&sources) as Arc<dyn lensai_calls::Texts>;
         let mut database = Database::new(texts, descriptions, &names, listing.aliases);
-        let looks = listing.files.into_iter().filter_map(|file| Some((database.file(&file.path)?, file.look))).collect();
+        let looks =
+            listing.files.into_iter().filter_map(|file| Some((database.file(&file.path)?, file.look))).collect();
         // Whoever is asked about one place has no use for a choice of files.
         prefilter.select(&mut database, &sources, looks, true);
         let file = database.file(&path);

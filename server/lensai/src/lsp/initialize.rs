@@ -12,10 +12,10 @@ use tower_lsp::ls_types::{
     WorkspaceServerCapabilities,
 };
 
-use super::requests::explain::EXPLAIN;
 use super::capabilities::Client;
 use super::convert::encoding_kind;
 use super::place::on_disk;
+use super::requests::explain::EXPLAIN;
 
 /// Reads everything again.
 pub(super) const REFRESH: &str = "lensai.refresh";

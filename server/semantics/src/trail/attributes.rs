@@ -33,8 +33,7 @@ impl Tracer<'_> {
             Value::Class(base) => Some(*base),
             _ => None,
         });
-        let goals: Vec<Goal> =
-            bases.map(|base| goal.next(Kind::Attribute(base, key.clone())).taken()).collect();
+        let goals: Vec<Goal> = bases.map(|base| goal.next(Kind::Attribute(base, key.clone())).taken()).collect();
         if goals.is_empty() { self.missing(goal) } else { self.then(goals) }
     }
 
@@ -69,7 +68,8 @@ impl Tracer<'_> {
     /// The argument that an instance was made with for a field, when its class has no constructor.
     fn given_field(&mut self, goal: &Goal, name: &SmolStr) -> Option<Goal> {
         let frame = goal.frame.clone()?;
-        let is_class = head(self.db, frame.function.file, frame.function.item)?.kind == lensai_syntax::hir::ItemKind::Class;
+        let is_class =
+            head(self.db, frame.function.file, frame.function.item)?.kind == lensai_syntax::hir::ItemKind::Class;
         if !is_class {
             return None;
         }
@@ -85,9 +85,9 @@ impl Tracer<'_> {
     /// What a class itself says of an attribute.
     fn own_attribute(&mut self, goal: &Goal, class: ItemRef, name: &SmolStr) -> Vec<Goal> {
         let body = self.body(class);
-        let field = body.find_name(name).and_then(|id| {
-            body.bindings.iter().enumerate().filter(|(_, binding)| binding.name == id).next_back()
-        });
+        let field = body
+            .find_name(name)
+            .and_then(|id| body.bindings.iter().enumerate().filter(|(_, binding)| binding.name == id).next_back());
         if let Some((_, binding)) = field
             && let Bound::Item(inner) = binding.value
         {

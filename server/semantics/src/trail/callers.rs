@@ -15,10 +15,7 @@ impl Tracer<'_> {
         if index == 0 && at.file.language(self.db).is_python() && self.is_method_of_class(at) {
             return self.this(goal, at);
         }
-        let what = What::Parameter {
-            name: param.name.clone(),
-            function: qualified_name(self.db, at.file, at.item),
-        };
+        let what = What::Parameter { name: param.name.clone(), function: qualified_name(self.db, at.file, at.item) };
         let spot = Some(self.param_place(at, index));
         let step = self.on(goal, what, spot);
         let goal = &goal.clone().after(step);
@@ -101,10 +98,12 @@ impl Tracer<'_> {
         if let Some(named) = named {
             return vec![(named, Vec::new())];
         }
-        let spread = || args.iter().filter_map(|arg| match *arg {
-            Arg::KeywordSpread(value) => Some((value, vec![Access::Key(name.clone())])),
-            _ => None,
-        });
+        let spread = || {
+            args.iter().filter_map(|arg| match *arg {
+                Arg::KeywordSpread(value) => Some((value, vec![Access::Key(name.clone())])),
+                _ => None,
+            })
+        };
         match (kind, position) {
             (ParamKind::Plain, Some(position)) => {
                 let before = args.iter().take(position + 1);

@@ -81,11 +81,8 @@ impl Tracer<'_> {
             if around.kind != ItemKind::Class || current == at.item {
                 let scope = ItemRef { file: at.file, item: parent };
                 let is_inner = matches!(this.kind, ItemKind::Lambda { .. });
-                let place = if is_inner {
-                    Place { time: this.parent_time, block: this.parent_block }
-                } else {
-                    Place::END
-                };
+                let place =
+                    if is_inner { Place { time: this.parent_time, block: this.parent_block } } else { Place::END };
                 let goals = self.in_scope(goal, scope, name, place);
                 if !goals.is_empty() {
                     return self.then(goals);
@@ -125,14 +122,13 @@ impl Tracer<'_> {
         if !goals.is_empty() || name.starts_with('_') {
             return goals;
         }
-        let found = star_imports(self.db, file).iter().find_map(|star| {
-            match resolve::module(self.db, file, star.clone()) {
+        let found =
+            star_imports(self.db, file).iter().find_map(|star| match resolve::module(self.db, file, star.clone()) {
                 Value::Module(other) if other != file => {
                     crate::scope::export(self.db, other, name.clone()).map(|_| other)
                 }
                 _ => None,
-            }
-        });
+            });
         found.map(|other| goal.next(Kind::Export(other, name.clone())).within(None)).into_iter().collect()
     }
 

@@ -11,11 +11,11 @@ use lensai_semantics::SourceFile;
 use smol_str::SmolStr;
 
 use super::analysis::Analysis;
+use crate::engine::explain::text_of;
 use crate::engine::listing::Known;
 use crate::engine::prefilter::{Look, Prefilter};
 use crate::engine::pricing::Pricing;
 use crate::engine::source::Sources;
-use crate::engine::explain::text_of;
 use crate::report::explain::{ExplainReport, Explainer};
 
 /// The state of a workspace. As long as there is one its workspace cannot change, so it is dropped soon; what it computes ends
@@ -62,14 +62,8 @@ impl Handle {
         let file = self.database.file(path)?;
         let text_of = |file| text_of(&self.database, &self.sources, file);
         let shown = |path: &str| path.to_owned();
-        let explainer = Explainer {
-            database: &self.database,
-            text_of: &text_of,
-            shown: &shown,
-            pricing,
-            assumptions,
-            date,
-        };
+        let explainer =
+            Explainer { database: &self.database, text_of: &text_of, shown: &shown, pricing, assumptions, date };
         salsa::Cancelled::catch(AssertUnwindSafe(|| explainer.offset(file, offset))).ok()
     }
 

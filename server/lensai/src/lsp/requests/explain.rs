@@ -36,11 +36,7 @@ impl ExplainParams {
 
 impl Explanation {
     pub(crate) fn new(report: ExplainReport) -> Self {
-        Self {
-            text: explain::text(&report, COLUMNS, Palette::Plain),
-            markdown: explain::markdown(&report),
-            report,
-        }
+        Self { text: explain::text(&report, COLUMNS, Palette::Plain), markdown: explain::markdown(&report), report }
     }
 }
 

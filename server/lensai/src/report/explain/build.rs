@@ -115,7 +115,11 @@ impl Paged {
                 let text = self.text.get(start as usize..end as usize).unwrap_or_default();
                 let blank = |text: &str, trimmed: &str| u32::try_from(text.len() - trimmed.len()).unwrap_or(0);
                 let (before, after) = (blank(text, text.trim_start()), blank(text, text.trim_end()));
-                if text.trim().is_empty() { Ok(Span::new(start, end)) } else { Ok(Span::new(start + before, end - after)) }
+                if text.trim().is_empty() {
+                    Ok(Span::new(start, end))
+                } else {
+                    Ok(Span::new(start + before, end - after))
+                }
             }
         }
     }

@@ -148,7 +148,8 @@ impl Builder<'_> {
                 break;
             }
         }
-        let named = |name: &Option<smol_str::SmolStr>| name.as_ref().map_or_else(|| "…".to_owned(), ToString::to_string);
+        let named =
+            |name: &Option<smol_str::SmolStr>| name.as_ref().map_or_else(|| "…".to_owned(), ToString::to_string);
         let mut tools: Vec<String> = tools.iter().map(|tool| named(&tool.name)).collect();
         tools.extend(open_tools.then(|| "…".to_owned()));
         PromptExplained {

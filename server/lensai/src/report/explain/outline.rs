@@ -84,7 +84,12 @@ fn of_request(request: &RequestExplained, lines: &mut Vec<Line>) {
     if !request.comments.is_empty() {
         lines.push(Line::Section { name: "Comments", text: String::new() });
         for comment in &request.comments {
-            lines.push(step(0, comment.place.as_ref(), &format!("`lensai: {}`: {}", comment.text, comment.does), false));
+            lines.push(step(
+                0,
+                comment.place.as_ref(),
+                &format!("`lensai: {}`: {}", comment.text, comment.does),
+                false,
+            ));
         }
     }
     if !request.reached_from.is_empty() {

@@ -123,15 +123,14 @@ pub(super) fn failed(failed: &Failed) -> (&'static str, String) {
             ("kind", format!("it is called on {is}, and not on a {wants}"))
         }
         Failed::Receiver { is } => ("receiver", format!("it is called on `{is}`, which is no object of this SDK")),
-        Failed::Path { is, wants } => {
-            ("path", format!("`{is}` is not {}", any_of(wants.iter().map(String::as_str))))
-        }
+        Failed::Path { is, wants } => ("path", format!("`{is}` is not {}", any_of(wants.iter().map(String::as_str)))),
         Failed::Takes { argument: key, kind } => {
             ("takes", format!("`{}` is not known to be a `{kind}`", argument(key)))
         }
-        Failed::Address { is, patterns } if is.is_empty() => {
-            ("address", format!("nothing is known of its address, which would have to match one of {patterns} patterns"))
-        }
+        Failed::Address { is, patterns } if is.is_empty() => (
+            "address",
+            format!("nothing is known of its address, which would have to match one of {patterns} patterns"),
+        ),
         Failed::Address { is, patterns } => {
             let is = any_of(is.iter().map(String::as_str));
             ("address", format!("its address is {is}, which matches none of {patterns} patterns"))
@@ -142,7 +141,10 @@ pub(super) fn failed(failed: &Failed) -> (&'static str, String) {
         }
         Failed::Mention { texts } => {
             let texts = any_of(texts.iter().map(smol_str::SmolStr::as_str));
-            ("mention", format!("no text of the file holds {texts}, without which none of these requests is looked for"))
+            (
+                "mention",
+                format!("no text of the file holds {texts}, without which none of these requests is looked for"),
+            )
         }
         Failed::Receiverless => {
             ("receiverless", "what it is called on is not known, and its name alone says too little".to_owned())
