@@ -15,7 +15,7 @@ use crate::db::Db;
 use crate::index::Index;
 use crate::object::{Matcher, Object};
 use crate::request::Match;
-use crate::sdk::{Descriptions, SlotSource};
+use crate::sdk::{Descriptions, Request, SlotSource};
 use crate::slots::host_of;
 use crate::symbol::{glob, symbol_of};
 
@@ -206,6 +206,15 @@ impl Matcher<'_> {
         is_found
     }
 
+    /// The addresses that a request may be sent to, as far as they are known.
+    pub(crate) fn addresses_given(&self, request: &Request, object: Option<&Object>, args: &Args) -> Vec<String> {
+        let sources = request.slots.get("url").map(Vec::as_slice).unwrap_or_default();
+        let urls = sources.iter().filter_map(|source| self.source(source, args, object, 0));
+        let urls: Vec<Value> = urls.filter(|url| !is_method(url)).collect();
+        let base = request.slots.get("base_url").and_then(|sources| self.slot(sources, args, object));
+        urls.iter().flat_map(|url| self.addresses(url, base.as_ref(), object.is_some())).collect()
+    }
+
     /// Whether a value may be an address that a description names, or hold one: of one below a base more must be known.
     pub(crate) fn may_be_address(&self, value: &Value) -> bool {
         let given = match value {
@@ -391,6 +400,11 @@ fn plain(url: &str) -> &str {
     let url = url.trim();
     let url = url.split_once("://").map_or(url, |(_, rest)| rest);
     url.split(['?', '#']).next().unwrap_or(url).trim_end_matches('/')
+}
+
+/// Whether an address is what a pattern names.
+pub(crate) fn is_at(pattern: &str, address: &str) -> bool {
+    address_matches(pattern, address).is_some()
 }
 
 /// Whether an address is what a pattern names, and what `{name}` in it stood for.

@@ -24,6 +24,7 @@ use crate::maker::{self, Made, Maker};
 use crate::object::Matcher;
 use crate::places::{self, function_around, is_of_module, module_literal};
 use crate::request::{Match, is_open, value_chain};
+use crate::sdk::Request;
 
 /// The requests of a file, in order of place.
 pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
@@ -116,7 +117,7 @@ fn may_get_called_objects(db: &dyn Db, file: SourceFile) -> bool {
 
 /// The SDKs of whose modules a file imports one.
 #[salsa::tracked(returns(clone))]
-fn imported_sdks(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
+pub(crate) fn imported_sdks(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let mut found = BTreeSet::new();
     for name in &*imported_modules(db, file) {
@@ -181,7 +182,24 @@ pub(crate) fn method_name(body: &Body, value: ExprId) -> Option<&str> {
 /// An address is among as many arguments without a name: `request("POST", url)`.
 const ADDRESS_POSITIONS: usize = 2;
 
-struct Finder<'db, 'b> {
+/// A call that is a request.
+pub(crate) struct Recognised<'db> {
+    /// What is called: the method itself, where it is handed on.
+    pub(crate) callee: ExprId,
+    /// What it is given.
+    pub(crate) args: Slice,
+    /// The value of what is called.
+    pub(crate) value: Value,
+    /// The values of what it is given.
+    pub(crate) values: Args,
+    /// The requests that it may be; the first counts.
+    pub(crate) matches: Vec<Match<'db>>,
+    /// The names it is known by, when nothing says on what it is made.
+    pub(crate) by_names: Option<Vec<SmolStr>>,
+}
+
+/// Finds requests in the body of an item.
+pub(crate) struct Finder<'db, 'b> {
     db: &'db dyn Db,
     at: ItemRef,
     body: &'b Body,
@@ -195,7 +213,7 @@ struct Finder<'db, 'b> {
 }
 
 impl<'db, 'b> Finder<'db, 'b> {
-    fn new(db: &'db dyn Db, at: ItemRef, body: &'b Body, given: &'b [Given]) -> Self {
+    pub(crate) fn new(db: &'db dyn Db, at: ItemRef, body: &'b Body, given: &'b [Given]) -> Self {
         Self {
             db,
             at,
@@ -210,7 +228,7 @@ impl<'db, 'b> Finder<'db, 'b> {
     }
 }
 
-impl Finder<'_, '_> {
+impl<'db> Finder<'db, '_> {
     /// What an expression is, with what the functions around are given.
     fn eval(&mut self, expr: ExprId) -> Value {
         let value = self.evaluator.eval(expr);
@@ -223,21 +241,37 @@ impl Finder<'_, '_> {
     }
 
     fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
+        let found = self.recognised(call, callee, args)?;
+        let Recognised { callee, args, value, values, matches, by_names } = found;
+        let (first, others) = matches.split_first()?;
+        let mut described = self.described(call, &value, &values, first, others);
+        // A client of another package that speaks the same protocol: who answers it is not known.
+        if by_names.is_some() && is_made_elsewhere(&value) {
+            described.provider = None;
+        }
+        Some(self.placed(call, described, callee, args, first))
+    }
+
+    /// What a call is as a request: of what is called, or of a method that is handed on.
+    pub(crate) fn recognised(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<Recognised<'db>> {
         let is_worth_it = match self.chance(callee) {
             Chance::None => false,
             Chance::ByAddress => self.may_be_addressed(args),
             Chance::Any => true,
         };
-        let direct = if is_worth_it { self.request_to(call, callee, args) } else { None };
-        direct.or_else(|| self.handed_on(call, callee, args))
+        let direct = if is_worth_it { self.recognised_as(callee, args) } else { None };
+        direct.or_else(|| {
+            let (method, args) = self.handed_on(call, callee, args)?;
+            self.recognised_as(method, args)
+        })
     }
 
-    /// The request that calling `callee` with these arguments is; `call` is the whole of it.
-    fn request_to(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
+    /// The request that calling `callee` with these arguments is.
+    fn recognised_as(&mut self, callee: ExprId, args: Slice) -> Option<Recognised<'db>> {
         let chain = chain(self.body, callee);
         let value = self.eval(callee);
-        let mut seen = self.matcher.requests(&value);
-        if seen.is_empty() {
+        let mut matches = self.matcher.requests(&value);
+        if matches.is_empty() {
             if !is_open(&value) || self.matcher.is_ruled_out(&value) {
                 return None;
             }
@@ -248,28 +282,25 @@ impl Finder<'_, '_> {
                 return None;
             }
             let values = self.args(args);
-            let mut seen = chains.iter().find_map(|chain| {
-                self.matcher.unseen(chain, &values, |sdk, request| {
-                    self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
-                })
+            let (chain, mut seen) = chains.iter().find_map(|chain| {
+                let seen = self.matcher.unseen(chain, &values, |sdk, request| self.may_be_here(sdk, request));
+                Some((chain.clone(), seen?))
             })?;
             seen.object = self.matcher.unseen_object(&seen, &value).or(seen.object);
-            let mut described = self.described(call, &value, &values, &seen, &[]);
-            // A client of another package that speaks the same protocol: who answers it is not known.
-            if is_made_elsewhere(&value) {
-                described.provider = None;
-            }
-            return Some(self.placed(call, described, callee, args, &seen));
+            return Some(Recognised { callee, args, value, values, matches: vec![seen], by_names: Some(chain) });
         }
         let values = self.args(args);
-        seen.retain_mut(|seen| {
+        matches.retain_mut(|seen| {
             self.matcher.takes(seen.request, &values)
                 && self.is_addressed(seen.sdk)
                 && self.matcher.is_at_address(seen, &values)
         });
-        let (first, others) = seen.split_first()?;
-        let described = self.described(call, &value, &values, first, others);
-        Some(self.placed(call, described, callee, args, first))
+        (!matches.is_empty()).then_some(Recognised { callee, args, value, values, matches, by_names: None })
+    }
+
+    /// Whether a request that is known by its names alone may be in this file.
+    fn may_be_here(&self, sdk: usize, request: &Request) -> bool {
+        self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
     }
 
     /// Whether what is given to a call of an HTTP library may be the address of a request. Looked at first: who sends it is often
@@ -323,7 +354,7 @@ impl Finder<'_, '_> {
     }
 
     /// Whether a call says what is answered and not what is asked: `@router.post("/v1/chat/completions")`.
-    fn is_route(&self, call: ExprId, callee: ExprId) -> bool {
+    pub(crate) fn is_route(&self, call: ExprId, callee: ExprId) -> bool {
         let is_of_address = matches!(self.body.expr(callee), Expr::Attribute { name, .. } if self.matcher.index.is_address_name(self.body.name(name)));
         is_of_address && self.body.decorators.contains(&call)
     }

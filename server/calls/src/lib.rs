@@ -9,6 +9,7 @@ mod database;
 mod db;
 mod directive;
 pub mod entry;
+pub mod explain;
 mod find;
 mod index;
 mod leads;

@@ -2,6 +2,7 @@
 
 mod args;
 mod console;
+mod explain;
 mod lsp;
 mod prices;
 mod progress;
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Lsp(options) => return lsp::run(options, &console),
         Command::Scan(options) => scan::run(options, &arguments.global, &console),
+        Command::Explain(options) => explain::run(options, &arguments.global, &console),
         Command::Tokens(options) => tokens::run(options),
         Command::Prices(options) => prices::run(&options.command, &console),
         Command::Schema(options) => schema::run(options.of),

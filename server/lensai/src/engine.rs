@@ -1,6 +1,7 @@
 //! The engine: a workspace in, located calls out. The command line and the language server share it.
 
 mod aliases;
+pub(crate) mod explain;
 mod importers;
 mod listing;
 mod locate;
@@ -123,7 +124,7 @@ pub fn scan(
 }
 
 /// Stack of a thread, in bytes.
-const STACK: usize = 16 * 1024 * 1024;
+pub(crate) const STACK: usize = 16 * 1024 * 1024;
 
 fn scan_here(
     root: &Path,

@@ -2,6 +2,7 @@
 
 mod build;
 pub mod csv;
+pub mod explain;
 mod grid;
 pub mod json;
 pub mod markdown;

@@ -192,6 +192,18 @@ impl<'a> Match<'a> {
         self.paid_as.unwrap_or_else(|| self.provider.name())
     }
 
+    /// The form of the name that means this model, and the rule of the catalogue that it fits: the model's own name where no rule
+    /// does.
+    pub fn fitting(&self) -> Option<(&str, &'a str)> {
+        let rules = || self.model.rules.iter();
+        self.forms.iter().find_map(|form| {
+            let fitting = rules().filter_map(|rule| Some((rule.fit(form)?, rule.text())));
+            let best = fitting.reduce(|best, other| if other.0 > best.0 { other } else { best });
+            let own = self.model.id.eq_ignore_ascii_case(form).then_some(self.model.id.as_str());
+            Some((form.as_str(), best.map(|(_, rule)| rule).or(own)?))
+        })
+    }
+
     /// Where it was found.
     pub(crate) fn catalogue(&self) -> &'a Catalogue {
         self.catalogue

@@ -71,6 +71,33 @@ pub fn given_argument(db: &dyn Db, file: SourceFile, function: ItemId, index: u3
     (!all.is_empty()).then(|| Value::one_of(all))
 }
 
+/// A call of a function of the project.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CallSite {
+    /// The item in which it stands.
+    pub(crate) at: ItemRef,
+    /// Its arguments.
+    pub(crate) args: Slice,
+    /// Parameters before the first of them.
+    pub(crate) shift: usize,
+}
+
+/// The calls of which [`given_argument`] asks what they give for a parameter, those of the function's own file first. Not remembered:
+/// for whoever asks once.
+pub(crate) fn call_sites(db: &dyn Db, function: ItemRef, index: u32) -> Vec<CallSite> {
+    let Some(called) = Called::new(db, function, index) else { return Vec::new() };
+    let mut found = Vec::new();
+    if called.class.is_some() || !is_handed_on(db, function.file, &called.name) {
+        called.sites(function.file, &items_naming(db, function.file, called.name.clone()), &mut found);
+    }
+    if !called.is_private {
+        for importer in importers(db, function.file).iter() {
+            called.sites(*importer, &items_with(db, *importer, called.name.clone()), &mut found);
+        }
+    }
+    found
+}
+
 /// A function that is called, and one of its parameters.
 struct Called<'db> {
     db: &'db dyn Db,
@@ -107,6 +134,21 @@ impl<'db> Called<'db> {
     fn given(&self, args: &Args) -> Option<Value> {
         let environment = Environment::of_call(self.db, self.function, args, self.receiver.as_ref());
         environment.argument(self.db, self.function, self.index).filter(|given| !given.is_unknown())
+    }
+
+    /// Adds the calls in some items of a file.
+    fn sites(&self, file: SourceFile, items: &[ItemId], found: &mut Vec<CallSite>) {
+        let shift = usize::from(self.receiver.is_some() && file.language(self.db).is_python());
+        for id in items {
+            let at = ItemRef { file, item: *id };
+            let body = item(self.db, file, *id);
+            for (callee, args) in calls_of(&body, &self.name).into_iter().filter(|_| at != self.function) {
+                let is_it = || means(&Evaluator::new(self.db, at).eval(callee), self.class.unwrap_or(self.function));
+                if found.len() < MAX_CALLERS && (self.is_private || is_it()) {
+                    found.push(CallSite { at, args, shift });
+                }
+            }
+        }
     }
 
     /// Adds what the calls in some items of a file give; none when one of them says nothing, or there are too many.

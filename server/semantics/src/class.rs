@@ -211,7 +211,7 @@ fn methods(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
 }
 
 /// The same with the functions of scripts that stand in them: in arrow functions `this` is the same.
-fn methods_and_closures(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
+pub(crate) fn methods_and_closures(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
     let mut found = methods(db, class);
     if class.file.language(db).is_python() {
         return found;
@@ -227,13 +227,13 @@ fn methods_and_closures(db: &dyn Db, class: ItemRef) -> Vec<ItemRef> {
     found
 }
 
-fn is_constructor(db: &dyn Db, method: ItemRef) -> bool {
+pub(crate) fn is_constructor(db: &dyn Db, method: ItemRef) -> bool {
     head(db, method.file, method.item).is_some_and(|head| {
         matches!(head.name.as_str(), "__init__" | "constructor" | "__post_init__" | "model_post_init")
     })
 }
 
-fn is_self(db: &dyn Db, method: ItemRef, body: &Body, object: Expr) -> bool {
+pub(crate) fn is_self(db: &dyn Db, method: ItemRef, body: &Body, object: Expr) -> bool {
     match object {
         Expr::This => true,
         Expr::Name(name) => {

@@ -12,8 +12,9 @@ use lensai_syntax::hir::{Arg, Body, ChoiceKind, Element, Entry, Expr, ExprId, It
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-pub(crate) use self::changed::grows;
+pub(crate) use self::changed::{grows, stores_to};
 use self::local::needs_of_name;
+pub(crate) use self::local::{is_outside, tested};
 use crate::class;
 use crate::db::{Db, Head, Worked, head, item};
 use crate::emitted;

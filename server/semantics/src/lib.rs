@@ -22,6 +22,7 @@ mod settings;
 mod shared;
 mod site;
 mod texts;
+pub mod trail;
 mod turns;
 mod value;
 mod work;

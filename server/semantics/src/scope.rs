@@ -148,7 +148,7 @@ fn assigned_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: Smol
 
 /// The scopes of whose names functions in them assign some, with the functions and the names.
 #[salsa::tracked(returns(clone))]
-fn assigned_names(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, ItemId, SmolStr)]> {
+pub(crate) fn assigned_names(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, ItemId, SmolStr)]> {
     let facts = facts(db, file);
     let mut found = Vec::new();
     for (at, item) in (0..).map(ItemId).zip(&facts.items) {

@@ -67,7 +67,7 @@ fn callee_of(value: &Value) -> Option<String> {
 
 /// The scopes into whose names functions in them put something, with the functions and the names.
 #[salsa::tracked(returns(clone))]
-fn fillers(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, ItemId, SmolStr)]> {
+pub(crate) fn fillers(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, ItemId, SmolStr)]> {
     let facts = facts(db, file);
     let mut found: Vec<(ItemId, ItemId, SmolStr)> = Vec::new();
     for (at, item) in (0..).map(ItemId).zip(&facts.items).filter(|(at, _)| *at != ItemId::MODULE) {
@@ -89,7 +89,7 @@ fn fillers(db: &dyn Db, file: SourceFile) -> Arc<[(ItemId, ItemId, SmolStr)]> {
 }
 
 /// The places of a body where something is put into what a name holds: of a store its index, of a call the expression.
-fn puts(body: &Body) -> impl Iterator<Item = (Put, NameId)> {
+pub(crate) fn puts(body: &Body) -> impl Iterator<Item = (Put, NameId)> {
     let stores = body.stores.iter().enumerate().filter_map(|(at, store)| match body.expr(store.object) {
         Expr::Name(name) => Some((Put::Store(at), name)),
         _ => None,
@@ -106,8 +106,10 @@ fn puts(body: &Body) -> impl Iterator<Item = (Put, NameId)> {
 }
 
 #[derive(Clone, Copy)]
-enum Put {
+pub(crate) enum Put {
+    /// The store of this index.
     Store(usize),
+    /// This call.
     Call(ExprId),
 }
 

@@ -268,7 +268,7 @@ pub struct Typed {
 
 impl Value {
     /// Whether it is certainly neither null nor empty.
-    fn is_given(&self) -> bool {
+    pub(crate) fn is_given(&self) -> bool {
         match self {
             Self::Text(text) => {
                 text.parts.iter().any(|part| matches!(part, TextPart::Literal(literal) if !literal.text.is_empty()))

@@ -3,7 +3,7 @@
 
 use lensai_syntax::hir::{Arg, Expr, ExprId, Slice};
 
-use super::{Finder, ItemCall};
+use super::Finder;
 use crate::db::Chance;
 
 /// Functions that call what they are given with the arguments that follow it.
@@ -25,13 +25,13 @@ const RUNNERS: [&str; 12] = [
 const FIRST: usize = 2;
 
 impl Finder<'_, '_> {
-    /// The request that a call leads to whose method is handed on.
-    pub(super) fn handed_on(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
+    /// The method that is handed on with a call, and the arguments with which it will be called.
+    pub(super) fn handed_on(&self, call: ExprId, callee: ExprId, args: Slice) -> Option<(ExprId, Slice)> {
         // `wrapped(method)(…)`: the arguments are those of the outer call.
         if let Expr::Call { args: inner, .. } = self.body.expr(callee)
             && let Some((_, method)) = self.method_in(inner)
         {
-            return self.request_to(call, method, args);
+            return Some((method, args));
         }
         let (at, method) = self.method_in(args)?;
         if self.is_called(call) {
@@ -44,7 +44,7 @@ impl Finder<'_, '_> {
             Arg::KeywordSpread(_) => true,
             Arg::Positional(_) | Arg::Spread(_) => false,
         });
-        if is_given || (rest.len > 0 && self.is_runner(callee)) { self.request_to(call, method, rest) } else { None }
+        (is_given || (rest.len > 0 && self.is_runner(callee))).then_some((method, rest))
     }
 
     /// The first argument that is written as the method of a request, with its position.

@@ -47,6 +47,8 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// List every call with its cost
     Scan(ScanArgs),
+    /// Explain step by step how a call was found and priced, or why it was not
+    Explain(ExplainArgs),
     /// Count tokens
     Tokens(TokensArgs),
     /// Look into the price catalogue
@@ -85,6 +87,19 @@ pub(super) enum ScanFormat {
     Json,
     Csv,
     Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// Anywhere in a call; in a notebook FILE:CELL:LINE[:COLUMN].
+    ///
+    /// A line with several calls explains each of them, a column picks one. Lines and columns count from 1; cells of a notebook
+    /// count from 0, and lines within them, as `scan` shows them.
+    #[arg(value_name = "FILE:LINE[:COLUMN]")]
+    pub(super) place: String,
+    /// How to write the explanation
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub(super) format: TextFormat,
 }
 
 #[derive(Debug, Args)]
@@ -160,6 +175,8 @@ pub(super) enum SchemaOf {
     Config,
     /// `scan --format json`
     Scan,
+    /// `explain --format json`
+    Explain,
 }
 
 #[derive(Debug, Args)]

@@ -97,7 +97,7 @@ impl Scope {
 }
 
 /// The root of the project around a folder.
-fn project(folder: &Path) -> Option<PathBuf> {
+pub(crate) fn project(folder: &Path) -> Option<PathBuf> {
     // Somebody's whole home is no project, even if its settings are kept under version control.
     let home = std::env::home_dir();
     let is_project = |folder: &&Path| folder.parent().is_some() && home.as_deref() != Some(*folder);

@@ -163,14 +163,50 @@ impl Walk {
             *self.skipped.entry("symbolic link").or_default() += 1;
         } else if !is_file {
             self.errors.push(ScanError { path, message: "not a regular file; skipped".to_owned() });
-        } else if name.ends_with(".min.js") || name.ends_with(".min.mjs") {
-            *self.skipped.entry("minified file").or_default() += 1;
-        } else if name.ends_with(".d.ts") || name.ends_with(".d.mts") || name.ends_with(".d.cts") {
-            *self.skipped.entry("declaration file").or_default() += 1;
-        } else if name.ends_with("_pb2.py") || name.ends_with("_pb2_grpc.py") || name.ends_with("_pb.js") {
-            *self.skipped.entry("generated file").or_default() += 1;
+        } else if let Some(reason) = skipped_by_name(&name) {
+            *self.skipped.entry(reason).or_default() += 1;
         } else {
             self.files.push(Listed { path, language });
+        }
+    }
+}
+
+/// Why a file of this name is left out.
+fn skipped_by_name(name: &str) -> Option<&'static str> {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    if ends(&[".min.js", ".min.mjs"]) {
+        Some("minified file")
+    } else if ends(&[".d.ts", ".d.mts", ".d.cts"]) {
+        Some("declaration file")
+    } else if ends(&["_pb2.py", "_pb2_grpc.py", "_pb.js"]) {
+        Some("generated file")
+    } else {
+        None
+    }
+}
+
+/// Why a walk of a root does not list a file below it: as a sentence. What is left after all other reasons is what the lists of
+/// ignored files say.
+pub(crate) fn why_left_out(root: &Path, path: &str) -> &'static str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let folders = || path.split('/').rev().skip(1);
+    let is_environment = || Path::new(path).ancestors().skip(1).any(|at| root.join(at).join("pyvenv.cfg").is_file());
+    if Language::of_path(name).is_none() {
+        "it is no Python, TypeScript, JavaScript or notebook"
+    } else if folders().any(|folder| SKIPPED_FOLDERS.contains(&folder)) {
+        "it lies in a folder of installed or built code"
+    } else if is_environment() {
+        "it lies in a virtual environment"
+    } else if path.split('/').any(|part| part.starts_with('.')) {
+        "it is hidden, or lies in a hidden folder"
+    } else if root.join(path).is_symlink() {
+        "it is a symbolic link"
+    } else {
+        match skipped_by_name(name) {
+            Some("minified file") => "by its name it is minified",
+            Some("declaration file") => "it only declares types",
+            Some(_) => "by its name it is generated",
+            None => "`.gitignore` or `.ignore` leaves it out",
         }
     }
 }

@@ -27,12 +27,13 @@ use super::initialize::{self, REFRESH};
 use super::log::Log;
 use super::place::on_disk;
 use super::process;
+use super::requests::explain::{self, EXPLAIN, ExplainParams, Explanation};
 use super::requests::totals::{Adder, Totals, TotalsParams};
 use super::requests::{code_action, code_lens, completion, diagnostic, hover, inlay_hint};
 use super::session::{Asked, Session, Snapshot};
 use super::settings::ClientSettings;
 use super::trust::Trust;
-use super::worker::Event;
+use super::worker::{Event, Wanted};
 
 /// The server, as the framework sees it.
 pub(super) struct Backend {
@@ -122,6 +123,19 @@ impl Backend {
         totals.await.map_err(|_| Error::internal_error())
     }
 
+    /// `lensai.explain`
+    async fn explain(&self, params: ExplainParams) -> Result<Option<LSPAny>> {
+        let Some(snapshot) = self.session.snapshot(&params.uri) else { return Ok(None) };
+        let Some(asked) = snapshot.known().await? else { return Ok(None) };
+        let Some((_, part)) = asked.found() else { return Ok(None) };
+        let offset = part.offset(params.position, asked.client.encoding);
+        let (answer, report) = oneshot::channel();
+        self.session.tell(Event::Explain(Wanted { unit: asked.unit, offset, answer }));
+        // The text may be closed, or the folder may change: then there is nothing to say of what was asked.
+        let Ok(report) = report.await else { return Ok(None) };
+        serde_json::to_value(Explanation::new(report)).map(Some).map_err(|_| Error::internal_error())
+    }
+
     /// `window/workDoneProgress/cancel`
     #[expect(clippy::unused_async, reason = "the framework's signature")]
     pub(super) async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
@@ -155,6 +169,7 @@ impl LanguageServer for Backend {
             let mut state = self.session.state();
             state.client = client;
             state.trust = Trust::parse(params.initialization_options.as_ref());
+            state.explain_command = explain::command_of(params.initialization_options.as_ref()).map(Arc::from);
         }
         if let Some(options) = &params.initialization_options {
             Self::set(&self.session, &self.log, options);
@@ -294,10 +309,16 @@ impl LanguageServer for Backend {
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
-        if params.command != REFRESH {
-            return Err(Error::invalid_params(format!("there is no command `{}`", params.command)));
+        match params.command.as_str() {
+            REFRESH => {
+                self.session.tell(Event::Refresh);
+                Ok(None)
+            }
+            EXPLAIN => {
+                let wanted = ExplainParams::parse(&params.arguments);
+                self.explain(wanted.ok_or_else(|| Error::invalid_params("say which `uri` and `position`"))?).await
+            }
+            other => Err(Error::invalid_params(format!("there is no command `{other}`"))),
         }
-        self.session.tell(Event::Refresh);
-        Ok(None)
     }
 }

@@ -15,6 +15,7 @@ use tower_lsp::ls_types::{
 use super::capabilities::Client;
 use super::convert::encoding_kind;
 use super::place::on_disk;
+use super::requests::explain::EXPLAIN;
 
 /// Reads everything again.
 pub(super) const REFRESH: &str = "lensai.refresh";
@@ -72,7 +73,7 @@ fn capabilities(client: Client) -> ServerCapabilities {
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
         diagnostic_provider: client.pulls_diagnostics.then_some(DiagnosticServerCapabilities::Options(diagnostics)),
         execute_command_provider: Some(ExecuteCommandOptions {
-            commands: vec![REFRESH.to_owned()],
+            commands: vec![REFRESH.to_owned(), EXPLAIN.to_owned()],
             work_done_progress_options: WorkDoneProgressOptions::default(),
         }),
         workspace: Some(WorkspaceServerCapabilities {

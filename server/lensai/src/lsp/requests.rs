@@ -4,6 +4,7 @@ pub(super) mod code_action;
 pub(super) mod code_lens;
 pub(super) mod completion;
 pub(super) mod diagnostic;
+pub(super) mod explain;
 pub(super) mod hover;
 pub(super) mod inlay_hint;
 pub(super) mod totals;

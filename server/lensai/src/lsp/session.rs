@@ -35,6 +35,8 @@ pub(super) struct Session {
 pub(super) struct State {
     pub(super) client: Client,
     pub(super) trust: Trust,
+    /// The client's own command that shows an explanation.
+    pub(super) explain_command: Option<Arc<str>>,
     pub(super) settings: Arc<ClientSettings>,
     pub(super) units: FxHashMap<UnitId, Unit>,
     /// Which unit a document belongs to, by its URI.
@@ -80,6 +82,7 @@ pub(super) struct Snapshot {
     edit: u64,
     pub(super) client: Client,
     pub(super) settings: Arc<ClientSettings>,
+    pub(super) explain_command: Option<Arc<str>>,
     known: watch::Receiver<Option<Arc<Known>>>,
 }
 
@@ -127,6 +130,7 @@ impl Session {
             edit: unit.source.edit,
             client: state.client,
             settings: Arc::clone(&state.settings),
+            explain_command: state.explain_command.clone(),
             known: unit.known.subscribe(),
         })
     }
@@ -260,7 +264,14 @@ impl Snapshot {
         if known.found.is_none() {
             return Err(super::Fault);
         }
-        Ok(Some(Asked { uri: self.uri, unit: self.unit, client: self.client, settings: self.settings, known }))
+        Ok(Some(Asked {
+            uri: self.uri,
+            unit: self.unit,
+            client: self.client,
+            settings: self.settings,
+            explain_command: self.explain_command,
+            known,
+        }))
     }
 }
 
@@ -270,6 +281,8 @@ pub(super) struct Asked {
     pub(super) unit: UnitId,
     pub(super) client: Client,
     pub(super) settings: Arc<ClientSettings>,
+    /// The client's own command that shows an explanation.
+    pub(super) explain_command: Option<Arc<str>>,
     pub(super) known: Arc<Known>,
 }
 

@@ -25,6 +25,7 @@ use super::units::UnitId;
 use crate::engine::pricing::Pricing;
 use crate::engine::settings::find_upwards;
 use crate::engine::workspace::{Index, Listed};
+use crate::report::explain::ExplainReport;
 
 /// What happened.
 pub(super) enum Event {
@@ -46,10 +47,19 @@ pub(super) enum Event {
     Refresh,
     /// The sums of all folders are wanted.
     Totals(oneshot::Sender<Totals>),
+    /// How the call at an offset of a text was found is wanted.
+    Explain(Wanted),
     /// The files of a folder were listed.
     Listed { folder: u64, listed: Option<Listed> },
     /// The calls of a folder were found, unless that was cancelled.
     Indexed { folder: u64, revision: u64, end: IndexEnd },
+}
+
+/// An explanation that is wanted.
+pub(super) struct Wanted {
+    pub(super) unit: UnitId,
+    pub(super) offset: u32,
+    pub(super) answer: oneshot::Sender<ExplainReport>,
 }
 
 /// How the search for the calls of a folder ended.
@@ -101,6 +111,7 @@ struct Worker {
     /// Edited in this turn, the last one first.
     first: Vec<UnitId>,
     totals: Vec<oneshot::Sender<Totals>>,
+    wanted: Vec<Wanted>,
     last_folder: u64,
     /// What counts tokens is ready: before that an open text needs every core.
     is_warm: bool,
@@ -116,6 +127,7 @@ pub(super) fn run(means: Arc<Means>, events: &Receiver<Event>) {
         edited: Instant::now(),
         first: Vec::new(),
         totals: Vec::new(),
+        wanted: Vec::new(),
         last_folder: 0,
         is_warm: false,
     };
@@ -202,6 +214,7 @@ impl Worker {
                 self.totals.push(answer);
                 self.folders.values_mut().for_each(Folder::want_index);
             }
+            Event::Explain(wanted) => self.wanted.push(wanted),
             Event::Listed { folder, listed } => {
                 if let Some(folder) = self.folders.values_mut().find(|it| it.id == folder) {
                     folder.listed(listed);
@@ -307,6 +320,12 @@ impl Worker {
             open.is_edited = false;
             if let Some(folder) = self.folders.get_mut(&open.folder) {
                 folder.edit(&open.path, &open.source.text);
+            }
+        }
+        for wanted in std::mem::take(&mut self.wanted) {
+            let open = self.open.get(&wanted.unit);
+            if let Some((open, folder)) = open.and_then(|open| Some((open, self.folders.get(&open.folder)?))) {
+                rounds::explain(&self.means, folder, open.path.clone(), wanted);
             }
         }
         let is_quiet = self.edited.elapsed() >= QUIET;

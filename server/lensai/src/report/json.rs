@@ -284,12 +284,12 @@ fn origins(_: &mut SchemaGenerator) -> Schema {
         "attribute", "configuration", "caller", "unknown"] })
 }
 
-fn methods(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn methods(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum":
         ["exact", "vendor-vocabulary", "reconstructed", "ratio", "observed", "assumed"] })
 }
 
-fn decimal(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn decimal(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": r"^\d+(\.\d+)?$" })
 }
 

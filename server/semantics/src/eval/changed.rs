@@ -193,7 +193,7 @@ pub(super) fn outer_of(body: &Body, object: ExprId) -> Option<Target> {
 }
 
 /// What is stored into a local value before a place, or into something that it holds.
-pub(super) fn stores_to(body: &Body, name: NameId, place: Place) -> impl Iterator<Item = &Store> {
+pub(crate) fn stores_to(body: &Body, name: NameId, place: Place) -> impl Iterator<Item = &Store> {
     let end = body.stores.partition_point(|store| store.time <= place.time);
     body.stores.get(..end).unwrap_or(&[]).iter().filter(move |store| {
         let holder = match body.expr(store.object) {

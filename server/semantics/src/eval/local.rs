@@ -138,6 +138,14 @@ impl Evaluator<'_> {
 
 /// The text that a test on the way to a place says a name is.
 fn known_text(file: SourceFile, body: &Body, name: NameId, place: Place) -> Option<Value> {
+    match body.expr(tested(body, name, place)?) {
+        Expr::Text(text) => Some(Value::literal(body.shared_text(text), file)),
+        _ => None,
+    }
+}
+
+/// What a test on the way to a place says that a name equals.
+pub(crate) fn tested(body: &Body, name: NameId, place: Place) -> Option<ExprId> {
     let holds = |equality: &&Equality| {
         equality.name == name
             && equality.value < place.time
@@ -145,11 +153,7 @@ fn known_text(file: SourceFile, body: &Body, name: NameId, place: Place) -> Opti
             // Unless it is bound anew since.
             && body.bindings_before(name, place.time).next_back().is_none_or(|last| last.time <= equality.value)
     };
-    let known = body.equalities.iter().rev().find(holds)?;
-    match body.expr(known.value) {
-        Expr::Text(text) => Some(Value::literal(body.shared_text(text), file)),
-        _ => None,
-    }
+    body.equalities.iter().rev().find(holds).map(|known| known.value)
 }
 
 /// What must be evaluated before a name at a place.
@@ -181,7 +185,7 @@ pub(super) fn needs_of_name(body: &Body, name: NameId, place: Place, out: &mut V
 
 /// Whether a name at a place belongs to the scope around the body. What the body certainly assigned to it just before is its
 /// own (`global client; client = OpenAI()`).
-fn is_outside(body: &Body, name: NameId, place: Place) -> bool {
+pub(crate) fn is_outside(body: &Body, name: NameId, place: Place) -> bool {
     place.time.0 < body.prelude || (body.outer_names.contains(&name) && !flow::reaching(body, name, place).certain)
 }
 

@@ -13,10 +13,12 @@ use smol_str::SmolStr;
 
 use super::analysis::Analysis;
 use super::pricer::Pricer;
+use crate::engine::explain::text_of;
 use crate::engine::listing::Known;
 use crate::engine::prefilter::{Look, Prefilter};
 use crate::engine::pricing::Pricing;
 use crate::engine::source::Sources;
+use crate::report::explain::{ExplainReport, Explainer};
 
 /// The state of a workspace. As long as there is one its workspace cannot change, so it is dropped soon; what it computes ends
 /// early when the workspace wants to.
@@ -48,6 +50,23 @@ impl Handle {
     pub fn analysis(&self, path: &SmolStr, before: Option<&Arc<Analysis>>, terms: Terms<'_>) -> Option<Arc<Analysis>> {
         let file = self.database.file(path)?;
         salsa::Cancelled::catch(AssertUnwindSafe(|| self.analysed(path, file, before, terms))).ok()
+    }
+
+    /// How the call at an offset of a file was found, or why it was not; none when the workspace changes meanwhile.
+    pub fn explained(
+        &self,
+        path: &SmolStr,
+        offset: u32,
+        pricing: &Pricing,
+        assumptions: Assumptions,
+        date: Date,
+    ) -> Option<ExplainReport> {
+        let file = self.database.file(path)?;
+        let text_of = |file| text_of(&self.database, &self.sources, file);
+        let shown = |path: &str| path.to_owned();
+        let explainer =
+            Explainer { database: &self.database, text_of: &text_of, shown: &shown, pricing, assumptions, date };
+        salsa::Cancelled::catch(AssertUnwindSafe(|| explainer.offset(file, offset))).ok()
     }
 
     fn analysed(

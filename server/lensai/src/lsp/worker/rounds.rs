@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use smol_str::SmolStr;
 
 use super::folder::Folder;
-use super::{Event, IndexEnd, Means};
+use super::{Event, IndexEnd, Means, Wanted};
 use crate::engine::pricing::today;
 use crate::engine::settings::Settings;
 use crate::engine::workspace::{Handle, Terms};
@@ -109,6 +109,23 @@ fn look_at(
         is_changed.store(true, Ordering::Relaxed);
     }
     true
+}
+
+/// Explains a place of an open text. Whoever asked hears nothing when the folder changes meanwhile.
+pub(super) fn explain(means: &Arc<Means>, folder: &Folder, path: SmolStr, wanted: Wanted) {
+    let (handle, settings, round) = (folder.handle(), Arc::clone(&folder.settings), Arc::clone(means));
+    means.rounds.spawn(move || {
+        let Wanted { offset, answer, .. } = wanted;
+        let report = catch_unwind(AssertUnwindSafe(|| {
+            handle.explained(&path, offset, &round.pricing, settings.assumptions(), today())
+        }));
+        drop(handle);
+        match report {
+            Ok(Some(report)) => drop(answer.send(report)),
+            Ok(None) => {}
+            Err(_) => fault::tell("explanation", None),
+        }
+    });
 }
 
 /// Finds the calls of a whole folder.
