@@ -144,7 +144,7 @@ fn work_counters() {
         files: 53,
         parsed: 53,
         work: WorkDone {
-            items: 449,
+            items: 484,
             budgets: 0,
         },
         skipped: {},
