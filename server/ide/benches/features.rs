@@ -147,5 +147,5 @@ fn completions_of_a_model() -> usize {
 
 #[divan::bench]
 fn lenses_of_the_file() -> usize {
-    code_lenses(&view(black_box(&SCENE))).len()
+    code_lenses(&view(black_box(&SCENE)), &context()).len()
 }

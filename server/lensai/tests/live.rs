@@ -245,3 +245,58 @@ fn an_edit_in_one_of_many_functions_leaves_the_others_alone() {
     let (models, executed) = live.models("use.py");
     assert_eq!((models.len(), executed.get("item_calls")), (20, Some(&2)), "{executed:?}");
 }
+
+const LEAF: &str = "from openai import OpenAI\n\nclient = OpenAI()\n\n\ndef summarise(text):\n    return client.chat.completions.create(model=\"gpt-4o\", max_tokens=100, messages=[{\"role\": \"user\", \"content\": text}])\n";
+const ROUTE: &str = "from fastapi import FastAPI\nfrom leaf import summarise\n\napp = FastAPI()\n\n\n@app.post(\"/digest\")\ndef digest(texts: list[str]):\n    summarise(\"Hello\")\n    return summarise(texts[0])\n";
+
+impl Live {
+    /// The functions of a file that lead to requests: what they handle, how many requests, and what they are expected to cost.
+    fn functions(&self, path: &str) -> Vec<(String, usize, String)> {
+        let analysis = self.workspace.handle().analysis(&SmolStr::new(path), None, self.terms()).unwrap();
+        let functions = analysis.functions.iter();
+        functions.map(|it| (it.entries.join(", "), it.sum.requests, it.sum.expected.to_string())).collect()
+    }
+
+    /// Indexes until what leads to calls is known.
+    fn index(&mut self) -> Index {
+        let mut index = Index::default();
+        loop {
+            index = self.workspace.handle().index(&index, self.terms(), &|_, _| true).unwrap();
+            if !self.workspace.set_reaching_names(Arc::clone(&index.names)) {
+                return index;
+            }
+        }
+    }
+}
+
+/// A keystroke in a function changes what the route costs that leads to it, in another file; what it leaves alone is not looked at.
+#[test]
+fn a_route_costs_what_a_function_of_another_file_costs_now() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("leaf.py"), LEAF).unwrap();
+    std::fs::write(folder.path().join("route.py"), ROUTE).unwrap();
+    let mut live = Live::new(folder.path());
+    let listed = live.workspace.lister()();
+    live.workspace.set_listing(listed);
+    let index = live.index();
+    assert_eq!(index.routes.len(), 1);
+    live.open("leaf.py", LEAF);
+    live.open("route.py", ROUTE);
+    // "Hello" is a token, what is only known at run time 200; the frame of a chat 7; 100 tokens are answered: at $2.50 and $10.
+    let digest = |cost: &str| vec![("POST /digest".to_owned(), 2, cost.to_owned())];
+    assert_eq!(live.functions("route.py"), digest("0.0025375"));
+    assert_eq!(live.functions("leaf.py"), [], "what only makes requests itself is told by them");
+    live.edit("leaf.py", &LEAF.replace("max_tokens=100", "max_tokens=200"));
+    live.executed.lock().unwrap().clear();
+    assert_eq!(live.functions("route.py"), digest("0.0045375"));
+    let executed = live.executed.lock().unwrap().clone();
+    assert_eq!(executed.get("item_calls"), Some(&1), "{executed:?}");
+    live.edit("leaf.py", &LEAF.replace("gpt-4o", "gpt-4o-mini"));
+    assert_eq!(live.functions("route.py"), digest("0.00015225"));
+    // A route that is written now is known at once: the function that it calls is one that leads to a request.
+    live.edit("route.py", &ROUTE.replace("/digest", "/other"));
+    assert_eq!(live.functions("route.py")[0].0, "POST /other");
+    // The call is gone.
+    live.edit("leaf.py", "def summarise(text):\n    return text\n");
+    assert_eq!(live.functions("route.py"), []);
+}

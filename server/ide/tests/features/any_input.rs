@@ -85,7 +85,7 @@ fn ask(seen: &Seen, from: u32, to: u32) -> Result<(), TestCaseError> {
         prop_assert!(action.edits.iter().all(|edit| is_place(edit.span)), "{action:?}");
         prop_assert!(action.fixes.iter().all(|at| *at < view.findings.len()));
     }
-    for lens in code_lenses(&view) {
+    for lens in code_lenses(&view, &context) {
         prop_assert!(is_place(lens.span) && !lens.title.is_empty());
     }
     Ok(())
