@@ -53,8 +53,15 @@ impl Finder<'_, '_> {
         }
         let described = matcher.sdk(seen.sdk);
         let named = described.map(|sdk| sdk.name.clone()).unwrap_or_default();
-        let report_as =
-            request.report_as.clone().or_else(|| object.map(|object| object.report_as.clone())).unwrap_or(named);
+        let mut report_as = request.report_as.clone().or_else(|| object.map(|object| object.report_as.clone()));
+        // Of several clients the one with the SDK's own name stands for all of them (`AzureOpenAI` or `OpenAI`).
+        let is_own = |other: &Match<'_>| {
+            other.sdk == seen.sdk && other.object.as_ref().is_some_and(|object| object.report_as == named)
+        };
+        if request.report_as.is_none() && others.iter().any(is_own) {
+            report_as = Some(named.clone());
+        }
+        let report_as = report_as.unwrap_or(named);
         let model_objects = model_value.as_ref().map(|value| matcher.objects(value)).unwrap_or_default();
         let mut of_models = model_objects.iter().map(|object| &object.provider);
         // One of several models of several providers: who is paid is not known.
