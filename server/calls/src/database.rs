@@ -142,12 +142,13 @@ impl Database {
         for (path, language) in paths {
             files.insert(path.clone(), database.new_file(path, *language));
         }
-        let externals = Externals { prefixes: descriptions.externals().into_iter().collect() };
+        let frameworks = Arc::new(Frameworks::builtin());
+        let prefixes = descriptions.externals().into_iter().chain(frameworks.externals());
+        let externals = Externals { prefixes: prefixes.collect() };
         let _ = Project::builder(Arc::new(files), Arc::new(externals), Arc::new(aliases), Arc::default())
             .durability(Durability::MEDIUM)
             .new(&database);
         let (index, providers) = (Arc::new(Index::new(descriptions)), Arc::new(Providers::builtin()));
-        let frameworks = Arc::new(Frameworks::builtin());
         let _ = Knowledge::builder(index, frameworks, providers, Arc::from([]), Arc::default(), Arc::default())
             .durability(Durability::MEDIUM)
             .new(&database);

@@ -4,7 +4,10 @@
 //! the whole path of a route is put together over all that its router is mounted on (`mounts`), in the files that import it.
 
 mod callers;
+mod file;
 mod frameworks;
+mod function;
+mod global;
 mod handler;
 mod model;
 mod mounts;
@@ -17,7 +20,7 @@ mod symbols;
 
 use std::sync::Arc;
 
-use lensai_semantics::{ItemRef, SourceFile, head, item_span, items};
+use lensai_semantics::{ItemRef, SourceFile, ancestors, head, item_span, items, outline};
 use lensai_syntax::hir::{ItemId, ItemKind};
 use lensai_text::Span;
 use smol_str::SmolStr;
@@ -84,7 +87,8 @@ impl EntryKind {
 /// What is registered in a file, in order of place.
 #[salsa::tracked(returns(clone))]
 pub fn entries(db: &dyn Db, file: SourceFile) -> Arc<[Entry]> {
-    let mut found = Vec::new();
+    let mut found = file::entries(db, file);
+    found.extend(function::entries(db, file));
     for at in items(db, file) {
         let registered = registrations(db, file, at.item);
         if registered.entries.is_empty() {
@@ -116,13 +120,17 @@ fn names(db: &dyn Db, registration: &Registration) -> Vec<SmolStr> {
     let separator = &framework.separator;
     let prefixes = match &registration.router {
         Some(router) => mounts::prefixes(db, router.id),
-        None => Arc::from([SmolStr::default()]),
+        // What stands in a class of its own is below the prefix of the whole program.
+        None if registration.kind == EntryKind::Route => {
+            global::prefixes(db, registration.handler.file, registration.framework)
+        }
+        None => Arc::from([mounts::Prefix::default()]),
     };
     let under = registration.router.as_ref().map(|router| router.under.clone()).unwrap_or_default();
     let own = path::join(&under, &registration.path, separator);
     let mut names = Vec::new();
     for prefix in prefixes.iter() {
-        let path = path::join(prefix, &own, separator);
+        let path = path::join(&prefix.path, &own, prefix.separator.as_ref().unwrap_or(separator));
         let name = match registration.kind {
             EntryKind::Route => format!("{} {}", registration.http, path::whole(&path, framework.keeps_slash)),
             kind => format!("{} {path}", kind.as_str()),
@@ -135,20 +143,46 @@ fn names(db: &dyn Db, registration: &Registration) -> Vec<SmolStr> {
     names
 }
 
-/// The entries that a function of the project handles, wherever they are registered: in its own file or in those that import it, with
-/// the whole path after all mounts.
+/// A class and those below it in some files.
+fn heirs(db: &dyn Db, class: ItemRef, files: &[SourceFile]) -> Vec<ItemRef> {
+    let Some(name) = head(db, class.file, class.item).map(|head| head.name.clone()) else { return Vec::new() };
+    let mut found = vec![class];
+    for file in files.iter().filter(|file| callers::mentions(db, **file, &name)) {
+        for (item, head) in (0..).map(ItemId).zip(outline(db, *file).iter()) {
+            let other = ItemRef { file: *file, item };
+            if head.kind == ItemKind::Class && other != class && ancestors(db, other).contains(&class) {
+                found.push(other);
+            }
+        }
+    }
+    found
+}
+
 #[salsa::tracked(returns(clone))]
 fn handled(db: &dyn Db, file: SourceFile, function: ItemId) -> Arc<[Entry]> {
     let handler = ItemRef { file, item: function };
     let Some(this) = head(db, file, function) else { return Arc::from([]) };
     // A method is registered by its own name, or by that of its class.
     let class = this.parent.and_then(|parent| head(db, file, parent)).filter(|parent| parent.kind == ItemKind::Class);
-    let words: Vec<SmolStr> =
-        [Some(this.name.clone()), class.map(|class| class.name.clone())].into_iter().flatten().collect();
-    let words: Vec<SmolStr> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let mut words: Vec<SmolStr> = [this.name.clone()].into_iter().filter(|word| !word.is_empty()).collect();
+    let mut files = callers::files_around(db, file).to_vec();
+    if class.is_some()
+        && let Some(class) = this.parent
+    {
+        // What it hands down is registered by the names of the classes below its own.
+        let below = heirs(db, ItemRef { file, item: class }, &files);
+        for heir in &below {
+            words.extend(head(db, heir.file, heir.item).map(|head| head.name.clone()));
+            for other in callers::files_around(db, heir.file).iter() {
+                if !files.contains(other) {
+                    files.push(*other);
+                }
+            }
+        }
+    }
     let is_default = callers::is_default_export(db, handler);
     let mut found = Vec::new();
-    for other in callers::files_around(db, file).iter() {
+    for other in &files {
         if *other == file || is_default || words.iter().any(|word| callers::mentions(db, *other, word)) {
             found.extend(entries(db, *other).iter().filter(|entry| entry.handler == handler).cloned());
         }

@@ -81,16 +81,18 @@ fn given_to(db: &dyn Db, file: SourceFile, id: ItemId, index: u32) -> Arc<[Given
             return Arc::from([]);
         }
         let is_default = is_default_export(db, function);
+        let own_name =
+            if this.name.is_empty() { bound_name(db, function).unwrap_or_default() } else { this.name.clone() };
         let mut found = Vec::new();
         for other in files_around(db, file).iter() {
-            if !is_default && !this.name.is_empty() && !mentions(db, *other, &this.name) {
+            if !is_default && !own_name.is_empty() && !mentions(db, *other, &own_name) {
                 continue;
             }
             // What has no name and is not exported is known where it stands.
-            if *other != file && this.name.is_empty() && !is_default {
+            if *other != file && own_name.is_empty() && !is_default {
                 break;
             }
-            let name = (!is_default || *other == file).then(|| this.name.clone());
+            let name = (!is_default || *other == file).then(|| own_name.clone());
             for at in items(db, *other) {
                 let asks = Asks { db, function, index, name: name.as_deref(), parent: this.parent };
                 asks.item(at, &mut found);
@@ -102,6 +104,18 @@ fn given_to(db: &dyn Db, file: SourceFile, id: ItemId, index: u32) -> Arc<[Given
 
 fn none_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId, _: u32) -> Arc<[Given]> {
     Arc::from([])
+}
+
+/// The name that a function without one has by what wraps it: `const routes = plugin(async (app) => …)`.
+fn bound_name(db: &dyn Db, function: ItemRef) -> Option<SmolStr> {
+    let parent = ItemRef { file: function.file, item: head(db, function.file, function.item)?.parent? };
+    let body = item(db, parent.file, parent.item);
+    let wraps = |value: ExprId| {
+        matches!(body.expr(value), Expr::Call { .. })
+            && handler::functions(db, parent, value, &|_| false).iter().any(|found| found.item == function)
+    };
+    let binding = body.bindings.iter().find(|binding| matches!(binding.value, Bound::Value(value) if wraps(value)))?;
+    Some(SmolStr::new(body.name(binding.name)))
 }
 
 /// Whether a function is what a module gives as its default.

@@ -6,11 +6,39 @@ use smol_str::SmolStr;
 use super::model::Framework;
 use super::parse::parse;
 use crate::sdk::SymbolPattern;
+use crate::symbol::glob;
 
 /// The built-in descriptions: file and text. A test holds that every file of the folder stands here.
 pub const BUILTIN: &[(&str, &str)] = &[
+    ("apscheduler.toml", include_str!("../../../../queries/routes/apscheduler.toml")),
+    ("argparse.toml", include_str!("../../../../queries/routes/argparse.toml")),
+    ("aws-lambda.toml", include_str!("../../../../queries/routes/aws-lambda.toml")),
+    ("bullmq.toml", include_str!("../../../../queries/routes/bullmq.toml")),
+    ("celery.toml", include_str!("../../../../queries/routes/celery.toml")),
+    ("click.toml", include_str!("../../../../queries/routes/click.toml")),
+    ("cloudflare-workers.toml", include_str!("../../../../queries/routes/cloudflare-workers.toml")),
+    ("commander.toml", include_str!("../../../../queries/routes/commander.toml")),
+    ("django.toml", include_str!("../../../../queries/routes/django.toml")),
+    ("dramatiq.toml", include_str!("../../../../queries/routes/dramatiq.toml")),
     ("express.toml", include_str!("../../../../queries/routes/express.toml")),
     ("fastapi.toml", include_str!("../../../../queries/routes/fastapi.toml")),
+    ("fastify.toml", include_str!("../../../../queries/routes/fastify.toml")),
+    ("flask.toml", include_str!("../../../../queries/routes/flask.toml")),
+    ("hono.toml", include_str!("../../../../queries/routes/hono.toml")),
+    ("koa.toml", include_str!("../../../../queries/routes/koa.toml")),
+    ("nestjs.toml", include_str!("../../../../queries/routes/nestjs.toml")),
+    ("nextjs.toml", include_str!("../../../../queries/routes/nextjs.toml")),
+    ("nitro.toml", include_str!("../../../../queries/routes/nitro.toml")),
+    ("node-cron.toml", include_str!("../../../../queries/routes/node-cron.toml")),
+    ("quart.toml", include_str!("../../../../queries/routes/quart.toml")),
+    ("remix.toml", include_str!("../../../../queries/routes/remix.toml")),
+    ("rq.toml", include_str!("../../../../queries/routes/rq.toml")),
+    ("schedule.toml", include_str!("../../../../queries/routes/schedule.toml")),
+    ("starlette.toml", include_str!("../../../../queries/routes/starlette.toml")),
+    ("sveltekit.toml", include_str!("../../../../queries/routes/sveltekit.toml")),
+    ("trpc.toml", include_str!("../../../../queries/routes/trpc.toml")),
+    ("typer.toml", include_str!("../../../../queries/routes/typer.toml")),
+    ("yargs.toml", include_str!("../../../../queries/routes/yargs.toml")),
 ];
 
 /// A list of a description.
@@ -38,10 +66,12 @@ pub struct Frameworks {
     methods: FxHashMap<SmolStr, Vec<FormRef>>,
     /// Forms by the last name of a function that they are.
     functions: FxHashMap<SmolStr, Vec<FormRef>>,
+    /// Tables by the names that what takes them may have.
+    tables: Vec<(SmolStr, FormRef)>,
+    /// Methods that give a router with a longer prefix.
+    children: FxHashSet<SmolStr>,
     /// Methods that take functions which are given a router.
     plugins: FxHashSet<SmolStr>,
-    /// What makes routers out of functions or calls, by its last name; empty for modules themselves.
-    routers: FxHashMap<SmolStr, Vec<(usize, usize)>>,
     /// Words of mounts: a file without any mounts nothing.
     mounting: FxHashSet<SmolStr>,
 }
@@ -79,16 +109,19 @@ impl Frameworks {
             }
         }
         for (at, table) in description.tables.iter().enumerate() {
-            add(&mut self.functions, table.call.iter().map(last), form(Role::Table, at));
-            self.mounting.extend(table.call.iter().map(last).cloned());
+            self.tables.extend(table.names.iter().map(|name| (name.clone(), form(Role::Table, at))));
+            self.mounting.extend(table.names.iter().map(|name| SmolStr::new(name.replace('*', ""))));
         }
-        for (at, router) in description.routers.iter().enumerate() {
-            let mut names: Vec<SmolStr> = router.call.iter().map(|symbol| last(symbol).clone()).collect();
-            names.dedup();
-            for name in names {
-                self.routers.entry(name).or_default().push((framework, at));
-            }
-        }
+        let children = description.children.iter().flat_map(|child| &child.method);
+        self.children.extend(children.clone().cloned());
+        // A group within a group is mounted where it is decorated.
+        self.mounting.extend(children.cloned());
+    }
+
+    /// Modules that are always taken for the published package.
+    pub(crate) fn externals(&self) -> impl Iterator<Item = SmolStr> + '_ {
+        let external = self.all.iter().filter(|framework| framework.external);
+        external.flat_map(|framework| &framework.python).map(|module| SmolStr::new(module.segments.join(".")))
     }
 
     /// The description.
@@ -104,6 +137,17 @@ impl Frameworks {
     /// The forms that a function of this name may be.
     pub(crate) fn of_function(&self, name: &str) -> &[FormRef] {
         self.functions.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tables that a function of this name may take.
+    pub(crate) fn tables_of(&self, name: &str) -> impl Iterator<Item = FormRef> + '_ {
+        let name = SmolStr::new(name);
+        self.tables.iter().filter(move |(pattern, _)| glob(pattern, &name)).map(|(_, form)| *form)
+    }
+
+    /// Whether a method of this name may give a router with a longer prefix.
+    pub(crate) fn is_child(&self, name: &str) -> bool {
+        self.children.contains(name)
     }
 
     /// Whether a method of this name may take a function that is given a router.

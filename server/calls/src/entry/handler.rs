@@ -27,9 +27,14 @@ pub(crate) struct Handler {
 /// The functions and classes that an expression hands over, also through the calls of what wraps them. `is_class`: whether a
 /// method of a class of this name makes a function of it.
 pub(crate) fn functions(db: &dyn Db, at: ItemRef, expr: ExprId, is_class: &dyn Fn(&str) -> bool) -> Vec<Handler> {
+    functions_of(db, named(db, at, expr), is_class)
+}
+
+/// The same of what something leads to.
+pub(crate) fn functions_of(db: &dyn Db, made: Vec<Made>, is_class: &dyn Fn(&str) -> bool) -> Vec<Handler> {
     let mut found = Vec::new();
     let mut seen = FxHashSet::default();
-    let mut open = vec![Lead { made: named(db, at, expr), methods: Vec::new() }];
+    let mut open = vec![Lead { made, methods: Vec::new() }];
     while let Some(Lead { made, methods }) = open.pop() {
         for made in made {
             if seen.len() >= MAX_LEADS || !seen.insert(made) {

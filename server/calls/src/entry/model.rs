@@ -14,6 +14,8 @@ pub struct Framework {
     pub python: Vec<ModulePattern>,
     /// Its modules in TypeScript.
     pub typescript: Vec<ModulePattern>,
+    /// Its modules are meant even where a file of the project has their name.
+    pub external: bool,
     /// What stands between a prefix and what follows it.
     pub separator: SmolStr,
     /// A slash at the end of a path is part of it.
@@ -82,8 +84,12 @@ pub struct RouterForm {
     pub plugin: Vec<SymbolPattern>,
     /// Names that it has by custom as a parameter of a function that is exported.
     pub names: Vec<SmolStr>,
+    /// What is one by itself.
+    pub object: Vec<SymbolPattern>,
     /// Its prefix.
     pub prefix: Sources,
+    /// Its name, which is its prefix where it is put below another without one.
+    pub name: Sources,
     /// Attributes and methods that give the same router; `*` for all.
     pub same: Vec<SmolStr>,
 }
@@ -115,8 +121,6 @@ pub struct EntryForm {
     pub path: Sources,
     /// Where the name is given, of what has no path.
     pub name: Sources,
-    /// Only the first word of the name counts.
-    pub first_word: bool,
     /// `_` in the name of a function is written `-`.
     pub dashes: bool,
     /// What handles it.
@@ -208,6 +212,8 @@ pub struct ClassForm {
 pub struct Table {
     /// What takes it.
     pub call: Vec<SymbolPattern>,
+    /// Names that what takes it may have, with `*` for any text.
+    pub names: Vec<SmolStr>,
     /// The table.
     pub what: Sources,
     /// Methods that make a procedure of a function, with the HTTP method.

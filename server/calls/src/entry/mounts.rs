@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::callers::{self, files_around, mentions};
 use super::path::join;
 use super::registered::registrations;
-use super::router::{Router, description, own_prefix};
+use super::router::{Router, description, own_name, own_prefix};
 use crate::db::Db;
 
 /// More ways to a router than this are not told apart.
@@ -33,8 +33,24 @@ pub(crate) struct Mount {
     pub(crate) separator: SmolStr,
 }
 
+/// A prefix, and what stands between it and what follows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Prefix {
+    pub(crate) path: SmolStr,
+    /// None of an empty one.
+    pub(crate) separator: Option<SmolStr>,
+}
+
+impl Prefix {
+    /// The same below another.
+    fn below(&self, prefix: &str, separator: &str) -> Self {
+        let own = || (!prefix.is_empty()).then(|| SmolStr::new(separator));
+        Self { path: join(prefix, &self.path, separator), separator: self.separator.clone().or_else(own) }
+    }
+}
+
 /// The prefixes under which a router is reached; one that is mounted nowhere is reached under its own.
-pub(crate) fn prefixes(db: &dyn Db, id: Made) -> Arc<[SmolStr]> {
+pub(crate) fn prefixes(db: &dyn Db, id: Made) -> Arc<[Prefix]> {
     prefixes_in(db, file_of(id), id)
 }
 
@@ -47,11 +63,11 @@ fn file_of(id: Made) -> SourceFile {
 }
 
 #[salsa::tracked(returns(clone))]
-fn prefixes_in(db: &dyn Db, _file: SourceFile, id: Made) -> Arc<[SmolStr]> {
-    let mut found: Vec<SmolStr> = Vec::new();
-    let mut open = vec![(id, SmolStr::default(), SmolStr::new_static("/"), Vec::new())];
+fn prefixes_in(db: &dyn Db, _file: SourceFile, id: Made) -> Arc<[Prefix]> {
+    let mut found: Vec<Prefix> = Vec::new();
+    let mut open = vec![(id, Prefix::default(), Vec::new())];
     let mut steps = 0;
-    while let Some((id, suffix, separator, trail)) = open.pop() {
+    while let Some((id, suffix, trail)) = open.pop() {
         steps += 1;
         if steps > MAX_STEPS || found.len() >= MAX_WAYS {
             break;
@@ -63,9 +79,10 @@ fn prefixes_in(db: &dyn Db, _file: SourceFile, id: Made) -> Arc<[SmolStr]> {
             let prefix = match &mount.prefix {
                 Some(prefix) if mount.replaces => prefix.clone(),
                 Some(prefix) => join(prefix, &own, &mount.separator),
-                None => own.clone(),
+                // What has a name of its own needs no prefix.
+                None => mount.on.as_ref().and_then(|_| own_name(db, id)).unwrap_or_else(|| own.clone()),
             };
-            let path = join(&prefix, &suffix, &separator);
+            let path = suffix.below(&prefix, &mount.separator);
             match &mount.on {
                 None => {
                     is_mounted = true;
@@ -79,20 +96,19 @@ fn prefixes_in(db: &dyn Db, _file: SourceFile, id: Made) -> Arc<[SmolStr]> {
                     let own =
                         framework.map_or_else(|| mount.separator.clone(), |framework| framework.separator.clone());
                     let trail: Vec<Made> = trail.iter().copied().chain([id]).collect();
-                    let path = join(&above.under, &path, &own);
-                    more.push((above.id, path, mount.separator.clone(), trail));
+                    more.push((above.id, path.below(&above.under, &own), trail));
                 }
             }
         }
         open.extend(more.into_iter().rev());
         if !is_mounted {
-            add(&mut found, join(&own, &suffix, &separator));
+            add(&mut found, suffix.below(&own, "/"));
         }
     }
     found.into()
 }
 
-fn add(found: &mut Vec<SmolStr>, path: SmolStr) {
+fn add(found: &mut Vec<Prefix>, path: Prefix) {
     if !found.contains(&path) {
         found.push(path);
     }

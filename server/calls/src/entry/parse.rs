@@ -45,15 +45,17 @@ impl Reader<'_> {
             let raw = raw.get_ref();
             self.need(
                 place,
-                [&raw.call, &raw.is, &raw.plugin, &raw.names],
-                "a `router` needs `call`, `is`, `plugin` or `names`",
+                [&raw.call, &raw.is, &raw.plugin, &raw.names, &raw.object],
+                "a `router` needs `call`, `is`, `object`, `plugin` or `names`",
             );
             RouterForm {
                 call: self.symbols(&raw.call),
                 is: self.symbols(&raw.is),
                 plugin: self.symbols(&raw.plugin),
                 names: names(&raw.names),
+                object: self.symbols(&raw.object),
                 prefix: self.sources(&raw.prefix),
+                name: self.sources(&raw.name),
                 same: names(&raw.same),
             }
         });
@@ -65,6 +67,7 @@ impl Reader<'_> {
             name: raw.framework.get_ref().into(),
             python: self.modules(&raw.from.python, Separator::Dot),
             typescript: self.modules(&raw.from.typescript, Separator::Slash),
+            external: raw.external,
             separator: raw.separator.as_deref().unwrap_or("/").into(),
             keeps_slash: raw.keeps_slash,
             routers,
@@ -111,6 +114,7 @@ impl Reader<'_> {
                 .iter()
                 .map(|raw| Table {
                     call: self.symbols(&raw.call),
+                    names: names(&raw.names),
                     what: self.sources(&raw.what),
                     method: words(&raw.method),
                 })
@@ -142,7 +146,6 @@ impl Reader<'_> {
             methods: self.sources(&raw.methods),
             path: self.sources(&raw.path),
             name: self.sources(&raw.name),
-            first_word: raw.first_word,
             dashes: raw.dashes,
             handler: self.sources(&raw.handler),
             listed: raw.listed,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use lensai_semantics::{Args, TextPart, Value};
 use smol_str::SmolStr;
 
-use super::model::{Sources, Start};
+use super::model::{Framework, Sources, Start};
 
 /// Stands for what is not known.
 pub(crate) const UNKNOWN: &str = "…";
@@ -96,6 +96,14 @@ pub(crate) fn texts(value: &Value) -> Vec<SmolStr> {
         | Value::Bool(_) => Vec::new(),
         other => vec![text(other).unwrap_or_else(|| SmolStr::new_static(UNKNOWN))],
     }
+}
+
+/// A name or prefix as it counts: of a command, which blanks separate from what it takes, the first word.
+pub(crate) fn word(name: &str, framework: &Framework) -> SmolStr {
+    if framework.separator != " " {
+        return SmolStr::new(name);
+    }
+    SmolStr::new(name.split_whitespace().next().unwrap_or(""))
 }
 
 /// A path below a prefix.

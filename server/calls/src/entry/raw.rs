@@ -22,6 +22,8 @@ tables! {
     RawFramework {
         framework: Text,
         #[serde(default)] from: RawFrom,
+        #[serde(default)]
+        external: bool,
         separator: Option<String>,
         #[serde(default)] keeps_slash: bool,
         #[serde(default)] router: Vec<Spanned<RawRouter>>,
@@ -42,6 +44,8 @@ tables! {
         #[serde(default)] plugin: List,
         #[serde(default)] names: List,
         #[serde(default)] prefix: List,
+        #[serde(default)] object: List,
+        #[serde(default)] name: List,
         #[serde(default)] same: List,
     }
     RawChild { method: List, #[serde(default)] prefix: List }
@@ -53,7 +57,6 @@ tables! {
         #[serde(default)] methods: List,
         #[serde(default)] path: List,
         #[serde(default)] name: List,
-        #[serde(default)] first_word: bool,
         #[serde(default)] dashes: bool,
         #[serde(default)] handler: List,
         #[serde(default)] listed: bool,
@@ -82,7 +85,7 @@ tables! {
         #[serde(default)] path: List,
     }
     RawClass { call: List, #[serde(default)] prefix: List }
-    RawTable { call: List, what: List, method: List }
+    RawTable { call: List, #[serde(default)] names: List, what: List, method: List }
     RawFile {
         kind: Option<Text>,
         #[serde(default)] root: List,

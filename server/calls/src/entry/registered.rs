@@ -17,7 +17,7 @@ use super::frameworks::{FormRef, Role};
 use super::handler::{self, Handler};
 use super::model::{EntryForm, Framework, Start};
 use super::mounts::Mount;
-use super::path::{UNKNOWN, argument, join, text, texts};
+use super::path::{self, UNKNOWN, argument, join, text, texts};
 use super::router::{Router, description, routers};
 use super::symbols::Symbols;
 use crate::db::Db;
@@ -99,6 +99,9 @@ impl Looker<'_, '_> {
         let is_decorator = self.body.decorators.contains(&call);
         let this = Called { call, callee, args, is_decorator };
         if let Expr::Attribute { object, name } = self.body.expr(callee) {
+            if is_decorator && frameworks.is_child(self.body.name(name)) {
+                self.group(object, args);
+            }
             let forms = frameworks.of_method(self.body.name(name));
             let forms: Vec<FormRef> = forms.iter().copied().filter(|form| self.may_be(*form, this)).collect();
             if !forms.is_empty() {
@@ -115,8 +118,9 @@ impl Looker<'_, '_> {
             _ => return,
         };
         let original = imported_name(self.db, self.at, self.body, name);
-        let forms = frameworks.of_function(original.as_deref().unwrap_or(name));
-        let forms: Vec<FormRef> = forms.iter().copied().filter(|form| self.may_be(*form, this)).collect();
+        let name = original.as_deref().unwrap_or(name);
+        let forms = frameworks.of_function(name).iter().copied().chain(frameworks.tables_of(name));
+        let forms: Vec<FormRef> = forms.filter(|form| self.may_be(*form, this)).collect();
         if forms.is_empty() {
             return;
         }
@@ -132,6 +136,10 @@ impl Looker<'_, '_> {
     /// Whether a call can be what a form describes, by its shape alone.
     fn may_be(&self, form: FormRef, called: Called) -> bool {
         let Some(framework) = description(self.db, form.framework) else { return false };
+        let is_python = self.at.file.language(self.db).is_python();
+        if if is_python { framework.python.is_empty() } else { framework.typescript.is_empty() } {
+            return false;
+        }
         match form.role {
             Role::Entry => framework.entries.get(form.at).is_some_and(|entry| {
                 let is_decorator = entry.handler.iter().any(|source| source.start == Start::Decorated);
@@ -168,7 +176,9 @@ impl Looker<'_, '_> {
             Role::Table => false,
         };
         if !is_listed {
-            return None;
+            // What it decorates may be put below a group elsewhere.
+            let is_mounted = called.is_decorator && framework.mounts.iter().any(|mount| mount.named);
+            return is_mounted.then(|| Router::list(Made::Item(self.at)));
         }
         let containers = self.containers.get_or_insert_with(|| Containers::of(self.body));
         let around = containers.around(self.body, called.call)?;
@@ -179,7 +189,7 @@ impl Looker<'_, '_> {
         {
             return routers(self.db, self.at, object).into_iter().next();
         }
-        Some(Router { id: Made::Expr(self.at, around), framework: None, under: SmolStr::default(), is_child: false })
+        Some(Router::list(Made::Expr(self.at, around)))
     }
 
     fn form(&mut self, form: FormRef, called: Called, router: Option<Router>) {
@@ -287,8 +297,7 @@ impl Looker<'_, '_> {
         if entry.kind != EntryKind::Route {
             let child = entering.router.as_ref().map(|router| router.under.clone()).filter(|under| !under.is_empty());
             let name = argument(&entry.name, args).and_then(|value| text(&value));
-            let first = |name: SmolStr| SmolStr::new(name.split_whitespace().next().unwrap_or(""));
-            let name = if entry.first_word { name.map(first) } else { name };
+            let name = name.map(|name| path::word(&name, entering.framework));
             return match (name, child) {
                 (Some(name), _) if !name.is_empty() => vec![Some(name)],
                 // Its router has the name.

@@ -7,7 +7,7 @@ use lensai_syntax::hir::{Body, Bound, Expr, ExprId, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
 
 use super::frameworks::Frameworks;
-use super::model::{Framework, RouterForm, Start};
+use super::model::{Framework, RouterForm, Sources, Start};
 use super::path::{argument, join, text};
 use super::symbols::Symbols;
 use super::{callers, path};
@@ -27,6 +27,13 @@ pub(crate) struct Router {
     pub(crate) under: SmolStr,
     /// It is what such a method gave.
     pub(crate) is_child: bool,
+}
+
+impl Router {
+    /// What holds routes, and is of no framework by itself.
+    pub(crate) fn list(id: Made) -> Self {
+        Self { id, framework: None, under: SmolStr::default(), is_child: false }
+    }
 }
 
 /// A method or attribute between an expression and the router that it is reached from.
@@ -116,10 +123,31 @@ impl Search<'_> {
                     self.add_list(Made::Expr(at, expr));
                 }
             }
-            Expr::Attribute { object, name } => self.follow(at, object, body.name(name), None, links),
+            Expr::Attribute { object, name } => {
+                if !self.add_object(at, expr, links) {
+                    self.follow(at, object, body.name(name), None, links);
+                }
+            }
+            Expr::Name(_) => {
+                self.add_object(at, expr, links);
+            }
             Expr::Sequence(_) if links.is_empty() => self.add_list(Made::Expr(at, expr)),
             _ => {}
         }
+    }
+
+    /// Adds what a package has that is a router by itself.
+    fn add_object(&mut self, at: ItemRef, expr: ExprId, links: &[Link]) -> bool {
+        let value = Evaluator::new(self.db, at).eval(expr);
+        let made = if matches!(value, Value::Symbol(_)) {
+            made_by(self.db, at.file, &value, |form| &form.object)
+        } else {
+            None
+        };
+        if let Some((framework, _)) = made {
+            self.add(Made::Expr(at, expr), framework, links);
+        }
+        made.is_some()
     }
 
     fn follow(&mut self, at: ItemRef, object: ExprId, name: &str, args: Option<Slice>, links: &[Link]) {
@@ -141,7 +169,8 @@ impl Search<'_> {
                 let args = Evaluator::new(self.db, link.at).args(args);
                 let prefix = argument(&child.prefix, &args)
                     .map(|value| text(&value).unwrap_or(SmolStr::new_static(path::UNKNOWN)));
-                under = join(&under, &prefix.unwrap_or_default(), &description.separator);
+                let prefix = path::word(&prefix.unwrap_or_default(), description);
+                under = join(&under, &prefix, &description.separator);
                 is_child = true;
             } else if !description
                 .routers
@@ -159,7 +188,7 @@ impl Search<'_> {
     }
 
     fn add_list(&mut self, id: Made) {
-        let router = Router { id, framework: None, under: SmolStr::default(), is_child: false };
+        let router = Router::list(id);
         if !self.found.contains(&router) {
             self.found.push(router);
         }
@@ -221,16 +250,22 @@ fn decorated_as_router(db: &dyn Db, file: SourceFile, function: ItemId) -> Arc<[
                         .any(|child| child.method.iter().any(|method| method == name))
                         .then_some(router.framework?)
                 };
-                let is_child = db.knowledge().frameworks(db).all.iter().any(|framework| {
-                    framework.children.iter().any(|child| child.method.iter().any(|method| method == name))
-                });
-                if is_child { routers(db, at, object).iter().find_map(of) } else { None }
+                if db.knowledge().frameworks(db).is_child(name) {
+                    routers(db, at, object).iter().find_map(of)
+                } else {
+                    None
+                }
             }
             _ => None,
         };
         found.extend(made.or(child));
     }
     found.into()
+}
+
+/// Whether a function stands for a router.
+pub(crate) fn is_group(db: &dyn Db, function: ItemRef) -> bool {
+    !decorated_as_router(db, function.file, function.item).is_empty()
 }
 
 /// The routers that a parameter may be: by its type, or by what its function is given.
@@ -298,15 +333,24 @@ fn by_custom(db: &dyn Db, at: ItemRef, index: u32) -> Option<usize> {
 
 /// The prefix with which a router is made.
 pub(crate) fn own_prefix(db: &dyn Db, id: Made) -> Option<SmolStr> {
+    given_at_making(db, id, |form| &form.prefix)
+}
+
+/// The name with which a router is made.
+pub(crate) fn own_name(db: &dyn Db, id: Made) -> Option<SmolStr> {
+    given_at_making(db, id, |form| &form.name)
+}
+
+fn given_at_making(db: &dyn Db, id: Made, sources: impl Fn(&RouterForm) -> &Sources) -> Option<SmolStr> {
     let Made::Expr(at, expr) = id else { return None };
     let body = item(db, at.file, at.item);
     let Expr::Call { callee, args, .. } = body.expr(expr) else { return None };
     let (_, form) = maker(db, at, &body, expr, callee)?;
-    if form.prefix.is_empty() {
+    let sources = sources(form);
+    if sources.is_empty() {
         return None;
     }
-    let args = Evaluator::new(db, at).args(args);
-    let value = argument(&form.prefix, &args)?;
+    let value = argument(sources, &Evaluator::new(db, at).args(args))?;
     if value == Value::None { None } else { Some(text(&value).unwrap_or(SmolStr::new_static(path::UNKNOWN))) }
 }
 

@@ -98,11 +98,7 @@ fn functions_that_lead_to_requests() {
         (vec!["POST /chat"], sum("0", 1, 1, false), "POST /chat · 1 call · ? / request"),
         (vec!["GET /a", "POST /a"], sum("0.00001", 1, 0, false), "GET /a and 1 more · 1 call · <$0.0001 / request"),
         (vec!["task digest"], sum("1.5", 1, 0, false), "task digest · 1 call · ≈ $1.50 / run"),
-        (
-            vec!["POST /paid"],
-            sum("0.02", 1, 0, false),
-            "POST /paid · 1 call · ≈ $0.02 / request · ≈ $200 / month",
-        ),
+        (vec!["POST /paid"], sum("0.02", 1, 0, false), "POST /paid · 1 call · ≈ $0.02 / request · ≈ $200 / month"),
     ];
     let rate = lensai_config::Rate::try_from("10k/month".to_owned()).unwrap();
     let traffic = std::collections::BTreeMap::from([("POST /paid".to_owned(), rate)]);

@@ -135,7 +135,9 @@ impl Search<'_> {
             Imported::Root | Imported::All => None,
             Imported::Module => self.file_of(from, module).map(|file| At::Made(Made::Module(file))),
             Imported::Name(name) => match self.file_of(from, module) {
-                Some(file) => Some(At::Export(file, name.clone())).filter(|_| file != from),
+                Some(file) if file != from => Some(At::Export(file, name.clone())),
+                // `from . import a` in the package itself.
+                Some(file) => resolve::submodule(self.db, file, name).map(|file| At::Made(Made::Module(file))),
                 // A folder without `__init__.py` is a package too: the name may be one of its modules.
                 None if from.language(self.db).is_python() => {
                     let separator = if module.ends_with('.') { "" } else { "." };

@@ -9,8 +9,8 @@ use super::{Called, Looker};
 use crate::entry::handler::{Handler, answers, methods};
 use crate::entry::model::{ClassForm, EntryForm, Framework, MountForm, Start};
 use crate::entry::mounts::Mount;
-use crate::entry::path::{UNKNOWN, argument, text, texts};
-use crate::entry::router::{Router, exported_routers, is_itself, routers};
+use crate::entry::path::{UNKNOWN, argument, text, texts, word};
+use crate::entry::router::{Router, description, exported_routers, is_group, is_itself, routers};
 use crate::entry::symbols::Symbols;
 
 /// More leads than this are not followed.
@@ -51,12 +51,23 @@ impl Looker<'_, '_> {
                 what.push(itself.id);
             }
             for (at, expr) in expressions(self.db, self.at, self.body, slice, source) {
+                if form.named {
+                    // A command or a group of them, each a function.
+                    let functions = lensai_semantics::named(self.db, at, expr);
+                    what.extend(functions.into_iter().filter(|made| matches!(made, Made::Item(_))));
+                }
                 what.extend(self.mounted(framework, at, expr).into_iter().map(|router| router.id));
             }
         }
         what.dedup();
-        let prefix = self.prefix(form, slice, args, &what);
+        let given = self.prefix(form, slice, args, &what);
+        let separator = mount_separator(framework);
         for what in what {
+            let prefix = match what {
+                // A command has its name already.
+                Made::Item(function) if form.named => self.group_name(framework, function, given.clone()),
+                _ => given.clone(),
+            };
             // What is given as a whole is not below itself.
             if on.as_ref().is_some_and(|on| on.id == what) {
                 continue;
@@ -64,11 +75,36 @@ impl Looker<'_, '_> {
             self.found.mounts.push(Mount {
                 what,
                 on: on.clone(),
-                prefix: prefix.clone(),
+                prefix,
                 replaces: form.replaces,
-                separator: framework.separator.clone(),
+                separator: separator.clone(),
             });
         }
+    }
+
+    /// `@cli.group("name")`: what it decorates is below the other group.
+    pub(super) fn group(&mut self, object: ExprId, args: Option<Slice>) {
+        for above in routers(self.db, self.at, object) {
+            let Some(framework) = above.framework.and_then(|framework| description(self.db, framework)) else {
+                continue;
+            };
+            let values = args.map(|args| self.evaluator.args(args)).unwrap_or_default();
+            let given = framework.children.iter().find_map(|child| argument(&child.prefix, &values));
+            let given = given.and_then(|given| text(&given));
+            let prefix = self.group_name(framework, self.at, given);
+            let separator = mount_separator(framework);
+            let what = Made::Item(self.at);
+            self.found.mounts.push(Mount { what, on: Some(above), prefix, replaces: false, separator });
+        }
+    }
+
+    /// The name of a group; none of a command.
+    fn group_name(&self, framework: &Framework, function: ItemRef, given: Option<SmolStr>) -> Option<SmolStr> {
+        if !is_group(self.db, function) {
+            return None;
+        }
+        let name = || head(self.db, function.file, function.item).map(|head| SmolStr::new(head.name.replace('_', "-")));
+        given.map(|given| word(&given, framework)).or_else(name)
     }
 
     /// The prefix that a mount gives: not what it mounts, nor what stands beside that.
@@ -87,12 +123,15 @@ impl Looker<'_, '_> {
     /// The routers that are mounted by an expression, also through calls that hand them through.
     fn mounted(&self, framework: &Framework, at: ItemRef, expr: ExprId) -> Vec<Router> {
         let mut found = Vec::new();
-        let mut open = vec![(at, expr)];
+        let mut open: Vec<(ItemRef, ExprId, Option<&SmolStr>)> = vec![(at, expr, None)];
         let mut steps = 0;
-        while let Some((at, expr)) = open.pop() {
+        while let Some((at, expr, name)) = open.pop() {
             steps += 1;
             if steps > MAX_LEADS {
                 break;
+            }
+            if let Some(name) = name {
+                found.extend(self.named_module(at, expr, name));
             }
             let handed = lensai_semantics::named(self.db, at, expr);
             let mut is_through = false;
@@ -116,8 +155,7 @@ impl Looker<'_, '_> {
                 is_through = true;
                 for source in &through.what {
                     for (at, expr) in expressions(self.db, at, &body, args, source) {
-                        found.extend(self.named_module(at, expr, &through.name));
-                        open.push((at, expr));
+                        open.push((at, expr, Some(&through.name)));
                     }
                 }
             }
@@ -131,7 +169,7 @@ impl Looker<'_, '_> {
                         && let Some(lensai_syntax::hir::Element::Item(first)) = body.elements(elements).first()
                         && !matches!(body.expr(*first), Expr::Call { .. })
                     {
-                        open.push((at, *first));
+                        open.push((at, *first, name));
                     }
                 }
             }
@@ -261,4 +299,9 @@ impl Looker<'_, '_> {
         }
         Vec::new()
     }
+}
+
+/// What stands between the prefix of a mount and what follows: procedures follow the path of what answers for them.
+fn mount_separator(framework: &Framework) -> SmolStr {
+    if framework.tables.is_empty() { framework.separator.clone() } else { SmolStr::new_static("/") }
 }
