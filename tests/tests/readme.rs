@@ -73,11 +73,13 @@ fn table_of(day: Date) -> String {
     let settings = Workspace::parse(&fs::read_to_string(folder.join("lensai.toml")).unwrap()).unwrap();
     let lensai_config::Assumptions { tokens_per_hole, output_tokens } = settings.assumptions;
     let assumptions = Assumptions { tokens_per_hole, output_tokens };
+    let traffic = settings.traffic;
     let found =
         scan(&folder, std::slice::from_ref(&folder), Descriptions::builtin(), ScanOptions::default(), &|_, _| ());
     let (catalogue, tokenizers) = (Catalogue::builtin().unwrap(), Tokenizers::new());
-    let report = ScanReport::new(FIXTURE, &found, |call| estimate(call, &catalogue, &tokenizers, &assumptions, day));
+    let report = ScanReport::new(FIXTURE, &found, &traffic, |call| estimate(call, &catalogue, &tokenizers, &assumptions, day));
     let view = View {
+        wrappers: false,
         width: 100,
         palette: Palette::Plain,
         files: found.counters.files,

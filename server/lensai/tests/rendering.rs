@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lensai::engine::{LocatedCall, Position, Scan, ScanError};
@@ -62,6 +63,7 @@ fn call(path: &str, line: u32, models: &[&str], prompt: &[&str]) -> LocatedCall 
             annotation: Annotation::default(),
             places: Places::default(),
         },
+        routes: Vec::new(),
     }
 }
 
@@ -104,13 +106,14 @@ fn report(scan: &Scan) -> ScanReport {
     let catalogue = Catalogue::parse(CATALOGUE, "builtin").unwrap();
     let tokenizers = Tokenizers::new();
     let date = "2026-11-21".parse().unwrap();
-    ScanReport::new(".", scan, |call| estimate(call, &catalogue, &tokenizers, &Assumptions::default(), date))
+    ScanReport::new(".", scan, &BTreeMap::new(), |call| estimate(call, &catalogue, &tokenizers, &Assumptions::default(), date))
 }
 
 fn view(width: usize) -> View {
     View {
         width,
         palette: Palette::Plain,
+        wrappers: false,
         files: 12,
         price_age_days: Some(12),
         tokens_per_hole: 200,
