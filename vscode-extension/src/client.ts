@@ -11,6 +11,7 @@ import {
     State,
 } from 'vscode-languageclient/node';
 
+import { SHOW_EXPLANATION } from './explanation';
 import { findServer } from './server';
 import { isEnabled, serverPath } from './settings';
 
@@ -126,9 +127,10 @@ export class Server {
             documentSelector: SCHEMES.flatMap((scheme) => LANGUAGES.map((language) => ({ scheme, language }))),
             outputChannel: this.log,
             // Anything but true means that the folder is not trusted.
-            initializationOptions: { trusted: workspace.isTrusted },
+            initializationOptions: { trusted: workspace.isTrusted, explainCommand: SHOW_EXPLANATION },
             middleware: { ...inlayHints, workspace: settings },
-            markdown: { isTrusted: false, supportHtml: false },
+            // The one link that a hover may have is that of this extension's own command.
+            markdown: { isTrusted: { enabledCommands: [SHOW_EXPLANATION] }, supportHtml: false },
         };
     }
 

@@ -2,6 +2,7 @@
 import { commands, type ExtensionContext, type QuickPickItem, window, workspace } from 'vscode';
 
 import { Server } from './client';
+import { Explanations } from './explanation';
 import { isEnabled } from './settings';
 import { Status } from './status';
 
@@ -21,6 +22,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
         }),
         commands.registerCommand('lensai.refreshFigures', () => refresh(started, status)),
         commands.registerCommand('lensai.menu', showMenu),
+        new Explanations(() => started),
         workspace.onDidChangeConfiguration(async (event) => {
             if (event.affectsConfiguration('lensai.enable') || event.affectsConfiguration('lensai.server.path')) {
                 await started.restart();

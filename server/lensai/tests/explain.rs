@@ -65,7 +65,9 @@ fn an_attribute_of_the_object_itself() {
 
 #[test]
 fn a_default_of_the_environment() {
-    let text = format!("import os\n{CLIENT}client.chat.completions.create(model=os.getenv(\"MODEL\", \"gpt-4o\"), messages=[])\n");
+    let text = format!(
+        "import os\n{CLIENT}client.chat.completions.create(model=os.getenv(\"MODEL\", \"gpt-4o\"), messages=[])\n"
+    );
     check("environment", &[("a.py", &text)], "a.py:4");
 }
 
@@ -86,7 +88,8 @@ fn several_alternatives() {
 
 #[test]
 fn a_model_that_is_not_known() {
-    let text = format!("{CLIENT}\ndef ask(row):\n    return client.chat.completions.create(model=row.model, messages=[])\n");
+    let text =
+        format!("{CLIENT}\ndef ask(row):\n    return client.chat.completions.create(model=row.model, messages=[])\n");
     check("unknown", &[("a.py", &text)], "a.py:5");
 }
 
@@ -145,7 +148,8 @@ fn a_model_without_a_price() {
 
 #[test]
 fn a_notebook() {
-    let cell = |source: &str| serde_json::json!({ "cell_type": "code", "source": source, "metadata": {}, "outputs": [] });
+    let cell =
+        |source: &str| serde_json::json!({ "cell_type": "code", "source": source, "metadata": {}, "outputs": [] });
     let cells = [
         cell("from openai import OpenAI\nclient = OpenAI()"),
         cell("MODEL = \"gpt-4o\""),
@@ -209,12 +213,15 @@ fn steps_end_where_the_text_of_the_model_stands() {
         for model in call["models"].as_array().unwrap() {
             let model = model.as_str().unwrap();
             let steps = request["model"]["slot"]["steps"].as_array().cloned().unwrap_or_default();
+            let literals = steps.iter().filter(|step| step["kind"] == "literal");
+            let codes: Vec<&str> = literals.filter_map(|step| step["place"]["code"].as_str()).collect();
             // Parts of a text that is put together stand in several places.
-            let stands = |step: &Value| {
-                let code = step["place"]["code"].as_str().unwrap_or_default();
-                code.contains(model) || model.split(['/', ':']).all(|part| code.contains(part))
-            };
-            if !steps.iter().any(|step| step["kind"] == "literal" && stands(step)) {
+            let parts = codes.iter().flat_map(|code| code.split(['"', '\'', '`']).skip(1).step_by(2));
+            let rest =
+                parts.fold(model.to_owned(), |rest, part| if part.is_empty() { rest } else { rest.replace(part, "") });
+            let is_joined = steps.iter().any(|step| step["kind"] == "joined");
+            let is_whole = codes.iter().any(|code| code.contains(model));
+            if !(is_whole || is_joined && rest.chars().all(|char| !char.is_alphanumeric())) {
                 faults.push(format!("{place}: {model}"));
             }
         }

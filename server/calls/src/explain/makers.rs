@@ -83,6 +83,10 @@ impl SlotTracer<'_, '_> {
         let sdk = self.matcher.sdk(object.sdk)?;
         let at = object.made_by()?;
         let make = sdk.makes.get(at)?;
+        if make.kind != object.kind {
+            // What is put together has the rest from the part that it holds.
+            return Some(format!("a `{}` of {}, which holds what follows", object.kind, file_of(sdk)));
+        }
         let patterns = make.call.iter().chain(&make.is).map(|pattern| symbol_pattern_text(sdk, pattern));
         let pattern = patterns.chain(make.path.iter().map(path_text)).next().unwrap_or_default();
         let more = make.call.len() + make.is.len() + make.path.len();

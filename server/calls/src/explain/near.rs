@@ -38,7 +38,7 @@ pub enum Failed {
     },
     /// What it is called on is known, and is no object of the SDK.
     Receiver {
-        /// What it is.
+        /// What it is, with names between backquotes.
         is: String,
     },
     /// The way from the object is another one.
@@ -200,7 +200,7 @@ impl<'db> Called<'_, 'db> {
         }
         if let Some(place) = places.first() {
             let name = self.matcher.sdk(place.object.sdk).map(|sdk| sdk.name.clone()).unwrap_or_default();
-            return Failed::Kind { is: format!("a `{}` of {name}", place.object.kind), wants: request.on.clone() };
+            return Failed::Receiver { is: format!("a `{}` of {name}", place.object.kind) };
         }
         if !is_open(self.value) || self.matcher.is_ruled_out(self.value) {
             return self.other_receiver();
@@ -279,7 +279,7 @@ impl<'db> Called<'_, 'db> {
             Value::Member(member) => value_text(self.matcher.db, &member.object),
             other => value_text(self.matcher.db, other),
         };
-        Failed::Receiver { is }
+        Failed::Receiver { is: format!("`{is}`") }
     }
 }
 

@@ -226,10 +226,16 @@ impl<'m, 'db> SlotTracer<'m, 'db> {
         for end in ends {
             match step {
                 SlotStep::Own(slot) => {
-                    next.extend(self.slot_of_maker(end, slot, depth + 1).unwrap_or_default());
+                    for end in self.elements(end) {
+                        next.extend(self.slot_of_maker(end, slot, depth + 1).unwrap_or_default());
+                    }
                 }
                 SlotStep::Json => next.extend(self.json(end, others)),
-                SlotStep::Key(_) => next.push(end),
+                SlotStep::Key(name) => {
+                    let Some(leaf) = self.leaf(end) else { continue };
+                    let key = vec![Access::Key(name.clone())];
+                    next.extend(self.tracer.follow_beside(Some(end), &leaf, leaf.expr, key));
+                }
             }
         }
         let others = match step {
@@ -237,6 +243,18 @@ impl<'m, 'db> SlotTracer<'m, 'db> {
             _ => others.to_vec(),
         };
         self.further(next, &others, depth)
+    }
+
+    /// The elements of a list as a whole, where a way ends with one: a crew has the models of its agents.
+    fn elements(&mut self, end: usize) -> Vec<usize> {
+        let Some(leaf) = self.leaf(end).filter(|leaf| leaf.rest.is_empty()) else { return vec![end] };
+        let body = item(self.db, leaf.at.file, leaf.at.item);
+        match body.expr(leaf.expr) {
+            Expr::Sequence(_) | Expr::Comprehension { key: None, .. } => {
+                self.tracer.follow_beside(Some(end), &leaf, leaf.expr, vec![Access::Any])
+            }
+            _ => vec![end],
+        }
     }
 
     /// What a JSON text was made from, or the object itself.

@@ -45,6 +45,33 @@ async fn diagnostics(editor: Editor, client: &mut Client) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_explained() {
+    let options = json!({"capabilities": {}, "initializationOptions": {"explainCommand": "lensai.showExplanation"}});
+    let mut client = Client::initialized(options).await;
+    client.open(FILE, "python", CODE).await;
+    let ask = |line: u32| {
+        let place = json!({"uri": FILE, "position": {"line": line, "character": 14}});
+        json!({"command": "lensai.explain", "arguments": [place]})
+    };
+    let answer = client.request("workspace/executeCommand", ask(11)).await;
+    let call = &answer["report"]["calls"][0];
+    assert_eq!(call["request"]["model"]["name"], "gpt-4o");
+    assert_eq!(call["range"]["start"], json!({"line": 12, "column": 12}));
+    let text = answer["text"].as_str().unwrap();
+    assert!(text.contains("Described by `[[request]]` 1 of queries/sdks/openai.toml."), "{text}");
+    assert!(answer["markdown"].as_str().unwrap().contains("**Model**: `gpt-4o`"), "{answer}");
+    // Where no call stands there is nothing to explain, and that is an answer.
+    let nothing = client.request("workspace/executeCommand", ask(4)).await;
+    assert_eq!(nothing["report"]["calls"], json!([]));
+    // A client that says by which of its commands it shows one has a link to it.
+    let hover = client.request("textDocument/hover", at(11, 14)).await;
+    let shown = hover["contents"]["value"].as_str().unwrap();
+    assert!(shown.contains("[Explain](command:lensai.showExplanation?%5B%7B"), "{shown}");
+    client.refused("workspace/executeCommand", json!({"command": "lensai.explain", "arguments": []})).await;
+    client.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_editor_gets_what_it_can_show() {
     for editor in Editor::ALL {
         let mut client = editor.start(&[]).await;

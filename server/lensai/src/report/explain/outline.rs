@@ -253,7 +253,7 @@ fn steps(steps: &[StepExplained], lines: &mut Vec<Line>) {
             && this.after.is_some_and(|after| {
                 steps.get(after).is_some_and(|before| same_line(before, this)) && roots(steps, Some(after)).len() == 1
             });
-        let is_noted = matches!(this.kind.as_str(), "call" | "definition") && !next.is_empty();
+        let is_noted = matches!(this.kind.as_str(), "call" | "definition" | "collection") && !next.is_empty();
         if !(is_same_line || is_noted) {
             let is_unknown = said::is_unknown(&this.kind, &this.text);
             // The code of the line before says it already.

@@ -122,7 +122,7 @@ pub(super) fn failed(failed: &Failed) -> (&'static str, String) {
             let wants = any_of(wants.iter().map(smol_str::SmolStr::as_str));
             ("kind", format!("it is called on {is}, and not on a {wants}"))
         }
-        Failed::Receiver { is } => ("receiver", format!("it is called on `{is}`, which is no object of this SDK")),
+        Failed::Receiver { is } => ("receiver", format!("it is called on {is}, which is no object of this SDK")),
         Failed::Path { is, wants } => ("path", format!("`{is}` is not {}", any_of(wants.iter().map(String::as_str)))),
         Failed::Takes { argument: key, kind } => {
             ("takes", format!("`{}` is not known to be a `{kind}`", argument(key)))
