@@ -77,7 +77,8 @@ fn table_of(day: Date) -> String {
     let found =
         scan(&folder, std::slice::from_ref(&folder), Descriptions::builtin(), ScanOptions::default(), &|_, _| ());
     let (catalogue, tokenizers) = (Catalogue::builtin().unwrap(), Tokenizers::new());
-    let report = ScanReport::new(FIXTURE, &found, &traffic, |call| estimate(call, &catalogue, &tokenizers, &assumptions, day));
+    let report =
+        ScanReport::new(FIXTURE, &found, &traffic, |call| estimate(call, &catalogue, &tokenizers, &assumptions, day));
     let view = View {
         wrappers: false,
         width: 100,

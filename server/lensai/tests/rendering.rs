@@ -106,7 +106,9 @@ fn report(scan: &Scan) -> ScanReport {
     let catalogue = Catalogue::parse(CATALOGUE, "builtin").unwrap();
     let tokenizers = Tokenizers::new();
     let date = "2026-11-21".parse().unwrap();
-    ScanReport::new(".", scan, &BTreeMap::new(), |call| estimate(call, &catalogue, &tokenizers, &Assumptions::default(), date))
+    ScanReport::new(".", scan, &BTreeMap::new(), |call| {
+        estimate(call, &catalogue, &tokenizers, &Assumptions::default(), date)
+    })
 }
 
 fn view(width: usize) -> View {
@@ -371,6 +373,8 @@ fn json_is_the_document_of_the_contract() {
         }
       ],
       "prompt_refs": [],
+      "routes": [],
+  "routes": [],
       "totals": {
         "calls": 1,
         "priced": 1,

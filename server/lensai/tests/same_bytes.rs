@@ -131,9 +131,9 @@ fn work_counters() {
     insta::assert_debug_snapshot!(counted(&folder, false), @"
     ScanCounters {
         files: 53,
-        parsed: 40,
+        parsed: 49,
         work: WorkDone {
-            items: 384,
+            items: 762,
             budgets: 0,
         },
         skipped: {},

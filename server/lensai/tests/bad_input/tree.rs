@@ -100,7 +100,8 @@ impl Found {
             column: call["range"]["start"]["column"].as_u64().unwrap(),
             model: call["model"].as_str().unwrap_or("?").to_owned(),
         };
-        let mut calls: Vec<Place> = document["calls"].as_array().unwrap().iter().map(place).collect();
+        let is_direct = |call: &&serde_json::Value| call["kind"] == "direct";
+        let mut calls: Vec<Place> = document["calls"].as_array().unwrap().iter().filter(is_direct).map(place).collect();
         let errors =
             document["errors"].as_array().unwrap().iter().map(|error| (text(&error["path"]), text(&error["message"])));
         let good = calls.iter().position(|call| call.path == GOOD).expect("the good file beside is lost");

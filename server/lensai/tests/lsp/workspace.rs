@@ -246,7 +246,7 @@ fn scanned(root: &Path) -> (Vec<(String, u64)>, String) {
         .unwrap();
     let report: Value = serde_json::from_slice(&run.stdout).unwrap();
     let mut files = std::collections::BTreeMap::new();
-    for call in report["calls"].as_array().unwrap() {
+    for call in report["calls"].as_array().unwrap().iter().filter(|call| call["kind"] == "direct") {
         *files.entry(uri(&root.join(call["path"].as_str().unwrap()))).or_default() += 1;
     }
     (files.into_iter().collect(), report["totals"]["expected_usd_per_pass"].as_str().unwrap().to_owned())
