@@ -374,7 +374,6 @@ fn json_is_the_document_of_the_contract() {
       ],
       "prompt_refs": [],
       "routes": [],
-  "routes": [],
       "totals": {
         "calls": 1,
         "priced": 1,

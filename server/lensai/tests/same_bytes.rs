@@ -131,7 +131,7 @@ fn work_counters() {
     insta::assert_debug_snapshot!(counted(&folder, false), @"
     ScanCounters {
         files: 53,
-        parsed: 49,
+        parsed: 50,
         work: WorkDone {
             items: 762,
             budgets: 0,
@@ -144,7 +144,7 @@ fn work_counters() {
         files: 53,
         parsed: 53,
         work: WorkDone {
-            items: 484,
+            items: 843,
             budgets: 0,
         },
         skipped: {},
