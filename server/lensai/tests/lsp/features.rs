@@ -49,6 +49,7 @@ async fn a_call_is_explained() {
     let options = json!({"capabilities": {}, "initializationOptions": {"explainCommand": "lensai.showExplanation"}});
     let mut client = Client::initialized(options).await;
     client.open(FILE, "python", CODE).await;
+    client.diagnostics(FILE).await;
     let ask = |line: u32| {
         let place = json!({"uri": FILE, "position": {"line": line, "character": 14}});
         json!({"command": "lensai.explain", "arguments": [place]})
