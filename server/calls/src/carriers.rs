@@ -27,12 +27,12 @@ use crate::symbol::glob;
 pub fn carried(db: &dyn Db, file: SourceFile, known: &Known) -> Carried {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let outline = outline(db, file);
-    let mut flow = Flow::new(db, file, &matcher, &outline, known);
+    let mut flow = Flow::new(db, file, &matcher, outline, known);
     if flow.tainted.is_empty() && flow.packages.is_empty() && flow.modules.is_empty() {
         return Carried { names: flow.handed, above: Vec::new() };
     }
     let names = flow.hand_on();
-    let above = given_above(db, file, &outline, &names);
+    let above = given_above(db, file, outline, &names);
     Carried { names, above }
 }
 
@@ -53,7 +53,7 @@ const HEIRS: &str = "#heirs";
 pub fn candidates(db: &dyn Db, file: SourceFile, known: &Known) -> FxHashMap<ItemId, FxHashMap<ExprId, Chance>> {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let outline = outline(db, file);
-    let mut flow = Flow::new(db, file, &matcher, &outline, known);
+    let mut flow = Flow::new(db, file, &matcher, outline, known);
     flow.tainted.extend(known.get(&file).and_then(|given| given.get(HEIRS)).into_iter().flatten().cloned());
     flow.candidates()
 }

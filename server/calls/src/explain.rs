@@ -11,7 +11,7 @@ mod near;
 mod shown;
 mod slots;
 
-use lensai_semantics::trail::{Spot, Step, Tracer};
+use lensai_semantics::trail::{Step, Tracer};
 use lensai_semantics::{ItemRef, SourceFile, Value, item, item_span, items};
 use lensai_syntax::hir::{Expr, ExprId, Slice};
 use lensai_text::Span;
@@ -263,11 +263,6 @@ pub fn operation_of(db: &dyn Db, description: &Description) -> Option<Operation>
     let sdks = db.knowledge().index(db).sdks();
     let sdk = sdks.iter().find(|sdk| sdk.name == description.sdk)?;
     sdk.requests.get(description.number.checked_sub(1)?).map(|request| request.operation)
-}
-
-/// The place of an expression of an item.
-fn spot_of(tracer: &Tracer<'_>, at: ItemRef, expr: ExprId) -> Option<Spot> {
-    Some(tracer.spot(at, expr))
 }
 
 /// The arguments of a call, with what is called; none for anything else.

@@ -1,14 +1,13 @@
 //! `lensai explain`: each situation is a small project and a place in it; how the call was found and whence its model comes is
 //! compared word for word. What follows (tokens, rates, costs) is that of a scan and is tested there.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
 use support::{Run, fixtures, lensai};
 
 /// A project of its own, written anew.

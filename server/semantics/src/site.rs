@@ -256,13 +256,13 @@ impl Given {
     pub fn new(callee: &Value, args: Args, function: ItemRef) -> Self {
         let mut given = Self { function, receiver: None, args };
         match callee {
-            Value::Function(called) => given.take(called),
+            Value::Function(bound) => given.take(bound),
             Value::Class(class) => given.receiver = Some(Value::instance(*class, Some(given.args.clone()))),
             Value::Instance(_) => given.receiver = Some(callee.clone()),
             Value::OneOf(several) | Value::Fallback(several) => {
-                let is_called = |value: &&Value| matches!(value, Value::Function(called) if called.item == function);
-                if let Some(Value::Function(called)) = several.values.iter().find(is_called) {
-                    given.take(called);
+                let is_it = |value: &&Value| matches!(value, Value::Function(bound) if bound.item == function);
+                if let Some(Value::Function(bound)) = several.values.iter().find(is_it) {
+                    given.take(bound);
                 }
             }
             _ => {}

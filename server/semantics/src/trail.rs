@@ -283,7 +283,7 @@ impl<'db> Tracer<'db> {
                     self.goals.clear();
                 }
             } else if self.seen.insert((goal.kind.clone(), goal.rest.clone(), frame)) {
-                self.step(goal);
+                self.step(&goal);
             } else {
                 self.end(&goal, End::Again, None);
             }
@@ -302,18 +302,18 @@ impl<'db> Tracer<'db> {
         length
     }
 
-    fn step(&mut self, goal: Goal) {
+    fn step(&mut self, goal: &Goal) {
         match goal.kind.clone() {
-            Kind::Expr(at, expr) => self.expression(&goal, at, expr),
-            Kind::Name(at, name, place) => self.name(&goal, at, &name, place),
-            Kind::Outer(at, name) => self.outer(&goal, at, &name),
-            Kind::Export(file, name) => self.export(&goal, file, &name),
-            Kind::Binding(at, index) => self.binding(&goal, at, index),
-            Kind::Param(at, index) => self.param(&goal, at, index),
-            Kind::Callers(at, index) => self.callers(&goal, at, index),
-            Kind::Attribute(class, name) => self.attribute(&goal, class, &name),
-            Kind::Returns(function) => self.returns(&goal, function),
-            Kind::Definition(at) => self.definition(&goal, at),
+            Kind::Expr(at, expr) => self.expression(goal, at, expr),
+            Kind::Name(at, name, place) => self.name(goal, at, &name, place),
+            Kind::Outer(at, name) => self.outer(goal, at, &name),
+            Kind::Export(file, name) => self.export(goal, file, &name),
+            Kind::Binding(at, index) => self.binding(goal, at, index),
+            Kind::Param(at, index) => self.param(goal, at, index),
+            Kind::Callers(at, index) => self.callers(goal, at, index),
+            Kind::Attribute(class, name) => self.attribute(goal, class, &name),
+            Kind::Returns(function) => self.returns(goal, function),
+            Kind::Definition(at) => self.definition(goal, at),
         }
     }
 

@@ -123,10 +123,8 @@ impl Search<'_> {
                     self.add_list(Made::Expr(at, expr));
                 }
             }
-            Expr::Attribute { object, name } => {
-                if !self.add_object(at, expr, links) {
-                    self.follow(at, object, body.name(name), None, links);
-                }
+            Expr::Attribute { object, name } if !self.add_object(at, expr, links) => {
+                self.follow(at, object, body.name(name), None, links);
             }
             Expr::Name(_) => {
                 self.add_object(at, expr, links);

@@ -6,7 +6,6 @@ use lensai_syntax::hir::{Expr, ExprId, Place};
 use smol_str::SmolStr;
 
 use super::slots::{MAX_DEPTH, Site, SlotTracer};
-use super::spot_of;
 use crate::symbol::{Segments, matches, symbol_of};
 
 impl SlotTracer<'_, '_> {
@@ -34,7 +33,7 @@ impl SlotTracer<'_, '_> {
                 {
                     let mut patterns = ambient.set.iter().chain(&ambient.within);
                     if ambient.name == *name && patterns.any(|pattern| matches(sdk, pattern, &segments).is_some()) {
-                        let step = self.tracer.note(after, note(), spot_of(&self.tracer, at, id));
+                        let step = self.tracer.note(after, note(), Some(self.tracer.spot(at, id)));
                         let site = Site { at, callee, args, leaf: None };
                         ends.extend(self.of_maker(Some(step), &ambient.value, &site, depth + 1).unwrap_or_default());
                     }
@@ -57,7 +56,7 @@ impl SlotTracer<'_, '_> {
                     ambients.any(|ambient| ambient.assign.iter().any(|it| matches(sdk, it, &segments).is_some()))
                 });
                 if is_set {
-                    let step = self.tracer.note(after, note(), spot_of(&self.tracer, at, value));
+                    let step = self.tracer.note(after, note(), Some(self.tracer.spot(at, value)));
                     ends.extend(self.tracer.follow(Some(step), at, value, Vec::new()));
                 }
             }

@@ -45,15 +45,14 @@ impl SlotTracer<'_, '_> {
     pub(super) fn at_position(&mut self, at: ItemRef, args: Slice, position: usize) -> Vec<(ExprId, Vec<Access>)> {
         let body = lensai_semantics::item(self.db, at.file, at.item);
         let positional = body.args(args).iter().filter(|arg| !matches!(arg, Arg::Keyword(..) | Arg::KeywordSpread(_)));
-        match positional.clone().nth(position) {
-            Some(Arg::Positional(value)) => vec![(*value, Vec::new())],
-            _ => {
-                let spread = positional.filter_map(|arg| match *arg {
-                    Arg::Spread(value) => Some((value, vec![Access::Any])),
-                    _ => None,
-                });
-                spread.collect()
-            }
+        if let Some(Arg::Positional(value)) = positional.clone().nth(position) {
+            vec![(*value, Vec::new())]
+        } else {
+            let spread = positional.filter_map(|arg| match *arg {
+                Arg::Spread(value) => Some((value, vec![Access::Any])),
+                _ => None,
+            });
+            spread.collect()
         }
     }
 

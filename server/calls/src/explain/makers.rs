@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::shown::{path_text, symbol_pattern_text};
 use super::slots::{MAX_DEPTH, Site, SlotTracer};
-use super::{call_of, file_of, spot_of};
+use super::{call_of, file_of};
 use crate::index::Role;
 use crate::object::Object;
 use crate::sdk::Sdk;
@@ -22,7 +22,7 @@ impl SlotTracer<'_, '_> {
             return self.parts(end, &leaf, depth);
         };
         if let Some(said) = self.made_text(&object) {
-            let spot = spot_of(&self.tracer, leaf.at, leaf.expr);
+            let spot = Some(self.tracer.spot(leaf.at, leaf.expr));
             self.tracer.note(Some(end), What::Note(SmolStr::new(said)), spot);
         }
         let body = item(self.db, leaf.at.file, leaf.at.item);
@@ -78,7 +78,7 @@ impl SlotTracer<'_, '_> {
         self.matcher.objects(&value).iter().any(|object| object.slots.contains_key("model"))
     }
 
-    /// `a `client` (queries/sdks/openai.toml, [[make]] 3: `OpenAI`)`
+    /// What makes an object, for people: its kind and the description that says so.
     fn made_text(&self, object: &Object) -> Option<String> {
         let sdk = self.matcher.sdk(object.sdk)?;
         let at = object.made_by()?;
@@ -102,8 +102,8 @@ impl SlotTracer<'_, '_> {
         let value = self.tracer.eval(leaf.at, leaf.expr);
         let after = match self.matcher.objects(&value).first().and_then(|object| self.made_text(object)) {
             Some(said) => {
-                let spot = spot_of(&self.tracer, leaf.at, leaf.expr);
-                Some(self.tracer.note(Some(end), What::Note(SmolStr::new(said)), spot))
+                let place = self.tracer.spot(leaf.at, leaf.expr);
+                Some(self.tracer.note(Some(end), What::Note(SmolStr::new(said)), Some(place)))
             }
             None => Some(end),
         };

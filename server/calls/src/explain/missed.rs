@@ -90,12 +90,11 @@ fn kind_of(matcher: &Matcher<'_>, value: &Value) -> CalleeKind {
         Value::Function(_) => CalleeKind::Function,
         Value::Class(_) => CalleeKind::Class,
         Value::Symbol(symbol) if symbol.module.is_empty() => CalleeKind::Language,
-        Value::Symbol(_) => CalleeKind::Package,
+        Value::Symbol(_) | Value::Typed(_) => CalleeKind::Package,
         Value::Member(member) => kind_of(matcher, &member.object),
         Value::Index(index) => kind_of(matcher, &index.object),
         Value::Invoke(invoke) => kind_of(matcher, &invoke.callee),
         Value::Param(_) => CalleeKind::Parameter,
-        Value::Typed(_) => CalleeKind::Package,
         Value::OneOf(several) | Value::Fallback(several) => {
             several.values.first().map_or(CalleeKind::Unknown, |value| kind_of(matcher, value))
         }

@@ -118,7 +118,7 @@ pub(super) fn misses(
     let values = tracer.evaluator(at).args(args);
     let imported = imported_sdks(matcher.db, at.file);
     let written = chain(&body, callee);
-    let called = Called { matcher, at, value, written, values: &values, imported: &imported };
+    let call = Called { matcher, at, value, written, values: &values, imported: &imported };
     let mut found: Vec<(usize, usize, NearMiss)> = Vec::new();
     for (index, sdk) in matcher.index.sdks().iter().enumerate() {
         let modules = if matcher.python { &sdk.python } else { &sdk.typescript };
@@ -127,7 +127,7 @@ pub(super) fn misses(
         }
         let mut of_sdk: Vec<(usize, NearMiss)> = Vec::new();
         for (number, request) in sdk.requests.iter().enumerate().filter(|(_, request)| has_name(request, name)) {
-            let failed = called.failed(index, sdk, request);
+            let failed = call.failed(index, sdk, request);
             let description = Description {
                 sdk: sdk.name.clone(),
                 file: file_of(sdk),

@@ -5,8 +5,8 @@ use lensai_semantics::{Args, ItemRef, SourceFile, TextPart, Value, given, item};
 use lensai_syntax::hir::{Arg, Expr, ExprId, Slice};
 use smol_str::SmolStr;
 
+use super::Slot;
 use super::shown::source_text;
-use super::{Slot, spot_of};
 use crate::db::Db;
 use crate::model_ref::model_ref;
 use crate::object::Matcher;
@@ -156,7 +156,7 @@ impl<'m, 'db> SlotTracer<'m, 'db> {
         let mut ends = Vec::new();
         for (expr, access) in starts {
             let note = What::Note(SmolStr::new(&said));
-            let step = self.tracer.note(after, note, spot_of(&self.tracer, site.at, expr));
+            let step = self.tracer.note(after, note, Some(self.tracer.spot(site.at, expr)));
             let rest = access.into_iter().chain(keys.clone()).collect();
             ends.extend(self.follow(Some(step), site, expr, rest));
         }
@@ -341,7 +341,7 @@ fn literals(db: &dyn Db, value: &Value, depth: usize, found: &mut Vec<(SmolStr, 
     if depth > MAX_DEPTH + MAX_DEPTH || found.len() >= MAX_LITERALS {
         return;
     }
-    let mut go = |value: &Value| literals(db, value, depth + 1, found);
+    let go = |value: &Value| literals(db, value, depth + 1, found);
     match value {
         Value::Text(text) => {
             for part in &text.parts {
@@ -354,16 +354,16 @@ fn literals(db: &dyn Db, value: &Value, depth: usize, found: &mut Vec<(SmolStr, 
                 }
             }
         }
-        Value::OneOf(several) | Value::Fallback(several) => several.values.iter().for_each(go),
+        Value::OneOf(several) | Value::Fallback(several) | Value::Pipe(several) => {
+            several.values.iter().for_each(go);
+        }
         Value::List(list) => list.items.iter().for_each(go),
         Value::Environment(read) => read.default.iter().for_each(go),
         Value::Param(param) if param.default.is_some() => param.default.iter().for_each(go),
         Value::Param(_) | Value::Member(_) | Value::Index(_) => given(db, value).iter().for_each(go),
         Value::Invoke(invoke) => invoke.args.values().for_each(go),
-        Value::Mapping(_) => {}
-        Value::Pipe(several) => several.values.iter().for_each(go),
         Value::Instance(instance) => instance.args.iter().flat_map(Args::values).for_each(go),
-        Value::Function(function) => function.receiver.iter().for_each(|value| go(value)),
+        Value::Function(function) => function.receiver.iter().for_each(go),
         _ => {}
     }
 }

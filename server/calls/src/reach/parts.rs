@@ -1,7 +1,5 @@
 //! What of one item may lead to requests, and whether it does.
 
-#![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
-
 use std::sync::Arc;
 
 use lensai_semantics::{Each, ItemRef, SourceFile, item, item_span, items, outline, sites, with_stack};

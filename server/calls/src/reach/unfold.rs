@@ -156,7 +156,7 @@ impl<'db> Unfolding<'db> {
             Some(bound) => Call {
                 span: call.span,
                 function: call.function.clone(),
-                annotation: call.annotation.clone(),
+                annotation: call.annotation,
                 places: call.places.clone(),
                 in_loop: call.in_loop,
                 ..bound

@@ -1,5 +1,7 @@
 //! A call of a function that leads to requests.
 
+use std::fmt::Write as _;
+
 use lensai_cost::{PricedPart, PricedWrapper, about, short_count};
 
 use super::Hover;
@@ -32,11 +34,13 @@ fn markdown(wrapper: &PricedWrapper) -> String {
         text.push_str(&line(part));
     }
     if wrapper.parts.len() > SHOWN {
-        text.push_str(&format!("\n- and {} more", wrapper.parts.len() - SHOWN));
+        let _ = write!(text, "\n- and {} more", wrapper.parts.len() - SHOWN);
     }
     match sum.high {
         Some(high) if high == sum.expected => {}
-        Some(high) => text.push_str(&format!("\n\nAt most {}.", high.rounded())),
+        Some(high) => {
+            let _ = write!(text, "\n\nAt most {}.", high.rounded());
+        }
         None => text.push_str("\n\nNo upper bound is known."),
     }
     text
@@ -44,8 +48,8 @@ fn markdown(wrapper: &PricedWrapper) -> String {
 
 fn line(part: &PricedPart) -> String {
     let call = &part.call;
-    let model = call.model.name.as_deref().or(call.model.candidates.first().map(|name| name.as_str()));
-    let model = model.map_or_else(|| "model not known".to_owned(), code);
+    let model = call.model.name.as_ref().or_else(|| call.model.candidates.first());
+    let model = model.map_or_else(|| "model not known".to_owned(), |name| code(name));
     let times = match part.times {
         Some(1) => String::new(),
         Some(times) => format!("{times} × "),

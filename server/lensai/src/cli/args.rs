@@ -91,7 +91,7 @@ pub(super) enum ScanFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// Anywhere in a call; in a notebook FILE:CELL:LINE[:COLUMN].
+    /// Anywhere in a call; in a notebook with the cell before the line.
     ///
     /// A line with several calls explains each of them, a column picks one. Lines and columns count from 1; cells of a notebook
     /// count from 0, and lines within them, as `scan` shows them.

@@ -167,7 +167,9 @@ pub(crate) fn find(
     }
     found.entries.sort_by(|a, b| (&a.name, &a.at).cmp(&(&b.name, &b.at)));
     found.entries.dedup();
-    routes.values_mut().for_each(|names| names.sort());
+    for names in routes.values_mut() {
+        names.sort();
+    }
     for (site, steps) in sites.into_iter().flatten().filter(|(_, steps)| !steps.is_empty()) {
         found.wrappers.extend(places.wrapper(site, steps, &routes));
     }

@@ -15,13 +15,11 @@ impl Tracer<'_> {
     /// `this`, or what is taken of it.
     pub(super) fn this(&mut self, goal: &Goal, at: ItemRef) {
         let Some((class, _)) = class::around(self.db, at) else { return self.missing(goal) };
-        match goal.key().cloned() {
-            Some(key) => self.then(vec![goal.next(Kind::Attribute(class, key)).taken()]),
-            None => {
-                let name = qualified_name(self.db, class.file, class.item);
-                self.end(goal, End::Instance(name), None);
-            }
+        if let Some(key) = goal.key().cloned() {
+            return self.then(vec![goal.next(Kind::Attribute(class, key)).taken()]);
         }
+        let name = qualified_name(self.db, class.file, class.item);
+        self.end(goal, End::Instance(name), None);
     }
 
     /// `super()`, or what is taken of it.
@@ -87,7 +85,7 @@ impl Tracer<'_> {
         let body = self.body(class);
         let field = body
             .find_name(name)
-            .and_then(|id| body.bindings.iter().enumerate().filter(|(_, binding)| binding.name == id).next_back());
+            .and_then(|id| body.bindings.iter().enumerate().rfind(|(_, binding)| binding.name == id));
         if let Some((_, binding)) = field
             && let Bound::Item(inner) = binding.value
         {

@@ -35,8 +35,9 @@ impl Tracer<'_> {
                 }
             }
             Expr::Call { callee, args, .. } => self.call(goal, at, &body, callee, args),
-            Expr::Text(_) if goal.rest.is_empty() || is_value_of_member(goal) => self.end(goal, End::Literal, None),
-            Expr::Number(_) if goal.rest.is_empty() || is_value_of_member(goal) => self.end(goal, End::Literal, None),
+            Expr::Text(_) | Expr::Number(_) if goal.rest.is_empty() || is_value_of_member(goal) => {
+                self.end(goal, End::Literal, None);
+            }
             Expr::Bool(_) | Expr::None if goal.rest.is_empty() => self.end(goal, End::Literal, None),
             Expr::Text(_) | Expr::Number(_) | Expr::Bool(_) | Expr::None => self.missing(goal),
             Expr::Template(parts) => {
@@ -168,7 +169,7 @@ impl Tracer<'_> {
                 Value::Function(function) => {
                     let is_bound = function.receiver.is_some();
                     let shift = usize::from(is_bound && function.item.file.language(self.db).is_python());
-                    let frame = self.enter(goal, function.item, at, args, shift);
+                    let frame = enter(goal, function.item, at, args, shift);
                     let name = qualified_name(self.db, function.item.file, function.item.item);
                     let what = What::Returned(if name.is_empty() { "a function".into() } else { name });
                     let Kind::Expr(_, call) = goal.kind else { continue };
@@ -178,7 +179,7 @@ impl Tracer<'_> {
                     let constructor = class::ancestors(self.db, class);
                     let constructor = constructor.into_iter().find_map(|class| class::constructor(self.db, class));
                     let shift = usize::from(class.file.language(self.db).is_python() && constructor.is_some());
-                    let frame = self.enter(goal, constructor.unwrap_or(class), at, args, shift);
+                    let frame = enter(goal, constructor.unwrap_or(class), at, args, shift);
                     let name = goal.key().cloned().unwrap_or_default();
                     let shown = qualified_name(self.db, class.file, class.item);
                     let Kind::Expr(_, call) = goal.kind else { continue };
@@ -202,10 +203,6 @@ impl Tracer<'_> {
             next.push(if matches!(inner.kind, Kind::Attribute(..)) { inner.taken() } else { inner });
         }
         self.then(next);
-    }
-
-    fn enter(&self, goal: &Goal, function: ItemRef, site: ItemRef, args: Slice, shift: usize) -> Rc<Frame> {
-        Rc::new(Frame { function, site, args, shift, outer: goal.frame.clone() })
     }
 
     /// A call of a function of the language, or of a package: what it gives may be what it is given.
@@ -342,6 +339,11 @@ impl Tracer<'_> {
         let name = goal.key().cloned().unwrap_or_else(|| SmolStr::new_static("…"));
         self.end(goal, End::Missing(name), None);
     }
+}
+
+/// A call that a way goes into.
+fn enter(goal: &Goal, function: ItemRef, site: ItemRef, args: Slice, shift: usize) -> Rc<Frame> {
+    Rc::new(Frame { function, site, args, shift, outer: goal.frame.clone() })
 }
 
 /// `Model.FAST.value` of an enumeration is what stands behind the name.

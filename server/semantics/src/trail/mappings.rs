@@ -68,8 +68,8 @@ impl Tracer<'_> {
             .collect();
         let mut goals = Vec::new();
         for store in stores {
-            let (Some(stored), Some(value)) = (self.key_of(at, body, store.place), store.value) else { continue };
-            if stored == key {
+            let (Some(under), Some(value)) = (self.key_of(at, body, store.place), store.value) else { continue };
+            if under == key {
                 if flow::certainly_happened(body, store.block, place.block) {
                     goals.clear();
                     let step = self.on(goal, What::Put(key.clone()), Some(self.store_spot(at, &store)));

@@ -326,13 +326,11 @@ impl Tracer<'_> {
 
     /// A module of the project, or what is taken of it.
     pub(super) fn in_module(&mut self, goal: &Goal, file: SourceFile) {
-        match goal.key().cloned() {
-            Some(name) => self.then(vec![goal.next(Kind::Export(file, name)).taken().within(None)]),
-            None => {
-                let spot = Some(super::Spot { file, span: lensai_text::Span::default() });
-                self.end(goal, End::Module, spot);
-            }
+        if let Some(name) = goal.key().cloned() {
+            return self.then(vec![goal.next(Kind::Export(file, name)).taken().within(None)]);
         }
+        let spot = Some(super::Spot { file, span: lensai_text::Span::default() });
+        self.end(goal, End::Module, spot);
     }
 
     /// Something that is declared to be of a type.

@@ -15,7 +15,8 @@ pub(crate) fn hover(asked: &Asked, position: Position) -> Option<Hover> {
     let is_call = found.analysis.calls.iter().any(|priced| priced.call.places.callee == hover.span);
     if let Some(command) = asked.explain_command.as_deref().filter(|_| is_call && asked.client.reads_markdown_hovers) {
         let link = explain::link(command, &asked.uri, position);
-        markdown.push_str(&format!("\n\n{link}"));
+        markdown.push_str("\n\n");
+        markdown.push_str(&link);
     }
     Some(Hover {
         contents: HoverContents::Markup(markup(markdown, asked.client.reads_markdown_hovers)),

@@ -148,7 +148,7 @@ impl Paged {
     }
 }
 
-impl<'a> Builder<'a> {
+impl Builder<'_> {
     pub(super) fn file(&mut self, file: SourceFile) -> Arc<Paged> {
         let explainer = self.explainer;
         let read = || {

@@ -42,8 +42,8 @@ pub(super) fn lines(report: &ExplainReport) -> Vec<Line> {
 
 fn of_call(report: &ExplainReport, call: &CallExplained, lines: &mut Vec<Line>) {
     let at = call.range.start;
-    let cell = report.cell.map(|cell| format!("[{cell}]")).unwrap_or_default();
-    let place = format!("{}{cell}:{}:{}", report.path, at.line, at.column);
+    let in_cell = report.cell.map(|cell| format!("[{cell}]")).unwrap_or_default();
+    let place = format!("{}{in_cell}:{}:{}", report.path, at.line, at.column);
     let text = match (&call.request, &call.not_found) {
         (Some(request), _) => headline(request),
         _ => "no request that is described".to_owned(),
@@ -259,9 +259,9 @@ fn steps(steps: &[StepExplained], lines: &mut Vec<Line>) {
             // The code of the line before says it already.
             let before = this.after.and_then(|after| steps.get(after));
             let is_repeated = before.is_some_and(|before| same_line(before, this));
-            let place = this.place.clone().map(|place| match is_repeated {
-                true => PlaceExplained { code: String::new(), ..place },
-                false => place,
+            let place = this.place.clone().map(|place| {
+                let code = if is_repeated { String::new() } else { place.code };
+                PlaceExplained { code, ..place }
             });
             lines.push(step(depth, place.as_ref(), &this.text, is_unknown));
         }

@@ -29,12 +29,15 @@ pub(super) fn cost(call: &Call, estimate: &Estimate, explainer: &Explainer<'_>) 
     }
 }
 
+/// A bound of a count, when it has that.
+type Bound = fn(Count) -> Option<u64>;
+
 /// Tokens × rate for each bound whose parts add up to what is estimated: others are sums of more.
 fn parts(estimate: &Estimate, price: &Price) -> Vec<CostPart> {
     let (Some(cost), Some(input)) = (estimate.cost, &estimate.input) else { return Vec::new() };
     let input = input.total;
     let output = estimate.output;
-    let bounds: [(&str, Option<u64>, fn(Count) -> Option<u64>, Option<Money>); 3] = [
+    let bounds: [(&str, Option<u64>, Bound, Option<Money>); 3] = [
         ("low", Some(input.low), |count| Some(count.low), Some(cost.low)),
         ("expected", Some(input.expected), |count| Some(count.expected), cost.expected),
         ("high", input.high, |count| count.high, cost.high),
