@@ -25,7 +25,7 @@ use crate::symbol::glob;
 pub fn carried(db: &dyn Db, file: SourceFile, known: &Known) -> Through {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let outline = outline(db, file);
-    let mut flow = Flow::new(db, file, &matcher, &outline, known);
+    let mut flow = Flow::new(db, file, &matcher, outline, known);
     if flow.tainted.is_empty() && flow.packages.is_empty() && flow.modules.is_empty() {
         return flow.handed;
     }
@@ -37,7 +37,7 @@ pub fn carried(db: &dyn Db, file: SourceFile, known: &Known) -> Through {
 pub fn candidates(db: &dyn Db, file: SourceFile, known: &Known) -> FxHashMap<ItemId, FxHashMap<ExprId, Chance>> {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let outline = outline(db, file);
-    Flow::new(db, file, &matcher, &outline, known).candidates()
+    Flow::new(db, file, &matcher, outline, known).candidates()
 }
 
 /// What each module hands on.

@@ -21,6 +21,7 @@ use crate::maker::{self, Made, Maker};
 use crate::object::Matcher;
 use crate::places::{self, function_around, is_of_module, module_literal};
 use crate::request::{Match, is_open, value_chain};
+use crate::sdk::Request;
 
 /// The requests of a file, in order of place.
 pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
@@ -178,6 +179,7 @@ struct Finder<'db, 'b> {
 impl Finder<'_, '_> {
     fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {
         let is_worth_it = match self.chance(callee) {
+            _ if is_of_list(&self.matcher, self.body, callee, args) => false,
             Chance::None => false,
             Chance::ByAddress => self.may_be_addressed(args),
             Chance::Any => true,
@@ -197,16 +199,21 @@ impl Finder<'_, '_> {
             }
             // What is written here; else what a name that is written here stands for.
             let mut chains: Vec<Vec<SmolStr>> = chain.into_iter().chain(value_chain(&value)).collect();
-            chains.retain(|chain| self.matcher.may_be_unseen(chain));
+            let (db, file, matcher) = (self.db, self.at.file, &self.matcher);
+            let may_be_here = |sdk: usize, request: &Request| {
+                is_addressed(db, matcher, file, sdk) && (!request.near || imported_sdks(db, file).contains(&sdk))
+            };
+            // Before anything else is found out: what is given is often made far away.
+            chains.retain(|chain| {
+                self.matcher
+                    .unseen_requests(chain)
+                    .any(|(sdk, request)| self.may_give(request, args) && may_be_here(sdk, request))
+            });
             if chains.is_empty() {
                 return None;
             }
             let values = self.evaluator.args(args);
-            let mut seen = chains.iter().find_map(|chain| {
-                self.matcher.unseen(chain, &values, |sdk, request| {
-                    self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
-                })
-            })?;
+            let mut seen = chains.iter().find_map(|chain| self.matcher.unseen(chain, &values, may_be_here))?;
             seen.object = self.matcher.unseen_object(&seen, &value).or(seen.object);
             let mut described = self.described(call, &value, &values, &seen, &[]);
             // A client of another package that speaks the same protocol: who answers it is not known.
@@ -215,15 +222,25 @@ impl Finder<'_, '_> {
             }
             return Some(self.placed(described, callee, args, &seen));
         }
+        seen.retain(|seen| is_addressed(self.db, &self.matcher, self.at.file, seen.sdk));
+        if seen.is_empty() {
+            return None;
+        }
         let values = self.evaluator.args(args);
-        seen.retain_mut(|seen| {
-            self.matcher.takes(seen.request, &values)
-                && self.is_addressed(seen.sdk)
-                && self.matcher.is_at_address(seen, &values)
-        });
+        seen.retain_mut(|seen| self.matcher.takes(seen.request, &values) && self.matcher.is_at_address(seen, &values));
         let (first, others) = seen.split_first()?;
         let described = self.described(call, &value, &values, first, others);
         Some(self.placed(described, callee, args, first))
+    }
+
+    /// Whether a call may have the arguments that tell a request, as far as that can be seen of how it is written.
+    fn may_give(&self, request: &Request, args: Slice) -> bool {
+        let args = self.body.args(args);
+        // What is given without a name may be an object that has it; what is spread may be anything.
+        let is_open = args.iter().any(|arg| !matches!(arg, Arg::Keyword(..)));
+        let is_named =
+            |key: &SmolStr| args.iter().any(|arg| matches!(arg, Arg::Keyword(name, _) if self.body.name(*name) == key));
+        is_open || request.unseen.iter().all(is_named)
     }
 
     /// Whether what is given to a call of an HTTP library may be the address of a request. Looked at first: who sends it is often
@@ -244,12 +261,6 @@ impl Finder<'_, '_> {
             may_be |= self.matcher.may_be_address(&value);
         }
         may_be
-    }
-
-    /// Whether requests of an SDK may be in this file: of most they may be in any.
-    fn is_addressed(&self, sdk: usize) -> bool {
-        let is_free = self.matcher.sdk(sdk).is_none_or(|sdk| sdk.mention.is_empty());
-        is_free || mentioned(self.db, self.at.file).contains(&sdk)
     }
 
     /// The call with the places of its parts.
@@ -323,6 +334,22 @@ impl Finder<'_, '_> {
         }
         bound == Some(true)
     }
+}
+
+/// Whether requests of an SDK may be in a file: of most they may be in any.
+fn is_addressed(db: &dyn Db, matcher: &Matcher<'_>, file: SourceFile, sdk: usize) -> bool {
+    let is_free = matcher.sdk(sdk).is_none_or(|sdk| sdk.mention.is_empty());
+    is_free || mentioned(db, file).contains(&sdk)
+}
+
+/// Whether a call of Python is one that lists have, as it is written: `lines.append(line)`. What has the same name in an SDK is given
+/// its arguments by their names. What a list is given may be made far away, and nobody needs to know it.
+pub(crate) fn is_of_list(matcher: &Matcher<'_>, body: &Body, callee: ExprId, args: Slice) -> bool {
+    let Expr::Attribute { name, .. } = body.expr(callee) else { return false };
+    matcher.python
+        && matches!(body.name(name), "append" | "extend")
+        && matches!(body.args(args), [Arg::Positional(_)])
+        && matcher.index.is_given_by_name(body.name(name))
 }
 
 /// Whether a name is one of a method that texts and collections have: nobody keeps an object under it that is called itself.

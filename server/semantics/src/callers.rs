@@ -90,7 +90,7 @@ impl<'db> Called<'db> {
     /// None for what has no name to call it by.
     fn new(db: &'db dyn Db, function: ItemRef, index: u32) -> Option<Self> {
         let this = head(db, function.file, function.item)?;
-        let class = constructed(db, function, &this);
+        let class = constructed(db, function, this);
         let name = match class {
             Some(class) => head(db, class.file, class.item)?.name.clone(),
             None => this.name.clone(),
@@ -98,7 +98,7 @@ impl<'db> Called<'db> {
         if this.kind != ItemKind::Function || name.is_empty() || name.ends_with("__") {
             return None;
         }
-        let is_private = class.is_none() && is_private(db, function, &this);
+        let is_private = class.is_none() && is_private(db, function, this);
         let receiver = is_method(db, function.file, function.item).then(|| Value::instance(function, None));
         Some(Self { db, function, index, class, name, is_private, receiver })
     }

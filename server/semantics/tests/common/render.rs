@@ -77,7 +77,7 @@ fn joined(parts: impl Iterator<Item = String>, separator: &str) -> String {
 }
 
 fn name(db: &dyn Db, at: ItemRef) -> String {
-    let name = head(db, at.file, at.item).unwrap().name;
+    let name = head(db, at.file, at.item).unwrap().name.clone();
     if name.is_empty() { format!("#{}", at.item.0) } else { name.to_string() }
 }
 
