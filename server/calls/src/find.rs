@@ -2,6 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
+mod collections;
 mod describe;
 mod handed;
 
@@ -14,6 +15,7 @@ use lensai_semantics::{
 use lensai_syntax::hir::{Arg, Body, Bound, Expr, ExprId, Imported, ItemId, Slice};
 use smol_str::SmolStr;
 
+pub(crate) use self::collections::is_of_collections;
 pub(crate) use self::describe::in_loop;
 use crate::address::{RequestNames, mentioned};
 use crate::call::{Call, OutputLimit};
@@ -255,6 +257,7 @@ impl<'db> Finder<'db, '_> {
     /// What a call is as a request: of what is called, or of a method that is handed on.
     pub(crate) fn recognised(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<Recognised<'db>> {
         let is_worth_it = match self.chance(callee) {
+            _ if is_of_list(&self.matcher, self.body, callee, args) => false,
             Chance::None => false,
             Chance::ByAddress => self.may_be_addressed(args),
             Chance::Any => true,
@@ -277,7 +280,12 @@ impl<'db> Finder<'db, '_> {
             }
             // What is written here; else what a name that is written here stands for.
             let mut chains: Vec<Vec<SmolStr>> = chain.into_iter().chain(value_chain(&value)).collect();
-            chains.retain(|chain| self.matcher.may_be_unseen(chain));
+            // Before anything else is found out: what is given is often made far away.
+            chains.retain(|chain| {
+                self.matcher
+                    .unseen_requests(chain)
+                    .any(|(sdk, request)| self.may_give(request, args) && self.may_be_here(sdk, request))
+            });
             if chains.is_empty() {
                 return None;
             }
@@ -289,18 +297,31 @@ impl<'db> Finder<'db, '_> {
             seen.object = self.matcher.unseen_object(&seen, &value).or(seen.object);
             return Some(Recognised { callee, args, value, values, matches: vec![seen], by_names: Some(chain) });
         }
+        let (db, file) = (self.db, self.at.file);
+        matches.retain(|seen| is_addressed(db, &self.matcher, file, seen.sdk));
+        if matches.is_empty() {
+            return None;
+        }
         let values = self.args(args);
-        matches.retain_mut(|seen| {
-            self.matcher.takes(seen.request, &values)
-                && self.is_addressed(seen.sdk)
-                && self.matcher.is_at_address(seen, &values)
-        });
+        matches
+            .retain_mut(|seen| self.matcher.takes(seen.request, &values) && self.matcher.is_at_address(seen, &values));
         (!matches.is_empty()).then_some(Recognised { callee, args, value, values, matches, by_names: None })
     }
 
     /// Whether a request that is known by its names alone may be in this file.
     fn may_be_here(&self, sdk: usize, request: &Request) -> bool {
-        self.is_addressed(sdk) && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
+        is_addressed(self.db, &self.matcher, self.at.file, sdk)
+            && (!request.near || imported_sdks(self.db, self.at.file).contains(&sdk))
+    }
+
+    /// Whether a call may have the arguments that tell a request, as far as that can be seen of how it is written.
+    fn may_give(&self, request: &Request, args: Slice) -> bool {
+        let args = self.body.args(args);
+        // What is given without a name may be an object that has it; what is spread may be anything.
+        let is_open = args.iter().any(|arg| !matches!(arg, Arg::Keyword(..)));
+        let is_named =
+            |key: &SmolStr| args.iter().any(|arg| matches!(arg, Arg::Keyword(name, _) if self.body.name(*name) == key));
+        is_open || request.unseen.iter().all(is_named)
     }
 
     /// Whether what is given to a call of an HTTP library may be the address of a request. Looked at first: who sends it is often
@@ -321,12 +342,6 @@ impl<'db> Finder<'db, '_> {
             may_be |= self.matcher.may_be_address(&value);
         }
         may_be
-    }
-
-    /// Whether requests of an SDK may be in this file: of most they may be in any.
-    fn is_addressed(&self, sdk: usize) -> bool {
-        let is_free = self.matcher.sdk(sdk).is_none_or(|sdk| sdk.mention.is_empty());
-        is_free || mentioned(self.db, self.at.file).contains(&sdk)
     }
 
     /// The call with the places of its parts.
@@ -402,37 +417,20 @@ impl<'db> Finder<'db, '_> {
     }
 }
 
-/// Whether a name is one of a method that texts and collections have: nobody keeps an object under it that is called itself.
-pub(crate) fn is_of_collections(name: &str) -> bool {
-    matches!(
-        name,
-        "append"
-            | "extend"
-            | "insert"
-            | "pop"
-            | "remove"
-            | "get"
-            | "items"
-            | "keys"
-            | "values"
-            | "update"
-            | "setdefault"
-            | "add"
-            | "join"
-            | "split"
-            | "strip"
-            | "replace"
-            | "startswith"
-            | "endswith"
-            | "lower"
-            | "upper"
-            | "encode"
-            | "decode"
-            | "push"
-            | "includes"
-            | "trim"
-            | "forEach"
-    )
+/// Whether requests of an SDK may be in a file: of most they may be in any.
+fn is_addressed(db: &dyn Db, matcher: &Matcher<'_>, file: SourceFile, sdk: usize) -> bool {
+    let is_free = matcher.sdk(sdk).is_none_or(|sdk| sdk.mention.is_empty());
+    is_free || mentioned(db, file).contains(&sdk)
+}
+
+/// Whether a call of Python is one that lists have, as it is written: `lines.append(line)`. What has the same name in an SDK is given
+/// its arguments by their names. What a list is given may be made far away, and nobody needs to know it.
+pub(crate) fn is_of_list(matcher: &Matcher<'_>, body: &Body, callee: ExprId, args: Slice) -> bool {
+    let Expr::Attribute { name, .. } = body.expr(callee) else { return false };
+    matcher.python
+        && matches!(body.name(name), "append" | "extend")
+        && matches!(body.args(args), [Arg::Positional(_)])
+        && matcher.index.is_given_by_name(body.name(name))
 }
 
 /// The names of an attribute chain, outermost last; at least two.

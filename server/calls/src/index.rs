@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::address::Mentions;
-use crate::sdk::{Descriptions, Sdk, SymbolPattern};
+use crate::sdk::{Descriptions, Request, Sdk, SlotStart, SymbolPattern};
 use crate::symbol::{Glob, may_begin};
 
 /// What a symbol pattern stands in.
@@ -51,6 +51,8 @@ pub struct Index {
     address_names: FxHashSet<SmolStr>,
     /// Of last names of requests that are only made on a part of an object, the names that such parts have.
     parts: FxHashMap<SmolStr, FxHashSet<SmolStr>>,
+    /// Last names of requests of which one is given something by its position.
+    positional: FxHashSet<SmolStr>,
     mentions: Mentions,
     name_globs: Globs<()>,
     /// Names of attributes on the way from an object to another one or to a request.
@@ -58,6 +60,10 @@ pub struct Index {
     step_globs: Globs<()>,
     /// How the modules of SDKs begin whose objects are called themselves.
     callable: Vec<SmolStr>,
+    /// Requests that are known by their path, as SDK and request, by the last name of one.
+    unseen: FxHashMap<SmolStr, Vec<(usize, usize)>>,
+    /// Those of which a path ends with a pattern.
+    unseen_globs: Vec<(usize, usize)>,
 }
 
 impl Index {
@@ -72,11 +78,14 @@ impl Index {
             names: FxHashSet::default(),
             address_names: FxHashSet::default(),
             parts: FxHashMap::default(),
+            positional: FxHashSet::default(),
             mentions: Mentions::default(),
             name_globs: Globs::default(),
             steps: FxHashSet::default(),
             step_globs: Globs::default(),
             callable: Vec::new(),
+            unseen: FxHashMap::default(),
+            unseen_globs: Vec::new(),
             descriptions: Descriptions::default(),
         };
         for (at, sdk) in descriptions.sdks.iter().enumerate() {
@@ -92,6 +101,12 @@ impl Index {
             }
         }
         index.parts = descriptions.parts();
+        let positional = descriptions.requests().filter(|request| takes_positions(request));
+        index.positional = positional
+            .flat_map(|request| &request.path)
+            .filter_map(|path| path.0.last())
+            .map(|last| last.name.clone())
+            .collect();
         let callable = descriptions.sdks.iter().filter(|sdk| sdk.calls_objects()).cloned().collect();
         index.callable = Descriptions { sdks: callable }.modules().into_iter().collect();
         let mut beginnings = descriptions.modules();
@@ -132,6 +147,16 @@ impl Index {
         sdk.sames.iter().enumerate().for_each(|(item, same)| add(Role::Same, item, &same.call));
         sdk.composes.iter().enumerate().for_each(|(item, compose)| add(Role::Compose, item, &compose.call));
         sdk.requests.iter().enumerate().for_each(|(item, request)| add(Role::Request, item, &request.call));
+        for (item, request) in sdk.requests.iter().enumerate().filter(|(_, request)| !request.unseen.is_empty()) {
+            for last in request.path.iter().filter_map(|path| path.0.last()) {
+                let known = if last.name.contains('*') {
+                    &mut self.unseen_globs
+                } else {
+                    self.unseen.entry(last.name.clone()).or_default()
+                };
+                known.push((at, item));
+            }
+        }
         let paths = sdk.makes.iter().flat_map(|make| &make.path);
         let paths = paths.chain(sdk.sames.iter().flat_map(|same| &same.path));
         let paths = paths.chain(sdk.composes.iter().flat_map(|compose| &compose.path));
@@ -161,6 +186,15 @@ impl Index {
         found.retain(|entry| entry.role == role);
         found.sort_unstable();
         found
+    }
+
+    /// The requests that are known by their path which may have this last name, each with its SDK, in order.
+    pub(crate) fn unseen(&self, last: &str) -> impl Iterator<Item = (usize, &Request)> {
+        let mut found: Vec<(usize, usize)> =
+            self.unseen.get(last).into_iter().flatten().chain(&self.unseen_globs).copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().filter_map(|(sdk, request)| Some((sdk, self.sdks().get(sdk)?.requests.get(request)?)))
     }
 
     /// The pattern of an entry.
@@ -225,6 +259,11 @@ impl Index {
         self.parts.get(name)
     }
 
+    /// Whether requests of this last name are made only on parts of objects, and are given all they are given by its name.
+    pub(crate) fn is_given_by_name(&self, name: &str) -> bool {
+        self.parts.contains_key(name) && !self.positional.contains(name)
+    }
+
     /// Whether an attribute of this name may lead from an object to another one, or to a request.
     pub(crate) fn is_step(&self, name: &str) -> bool {
         self.steps.contains(name) || self.step_globs.matching(name).next().is_some()
@@ -262,6 +301,13 @@ impl<T> Globs<T> {
     fn all(&self) -> impl Iterator<Item = &T> {
         self.0.values().flatten().map(|(_, of)| of)
     }
+}
+
+/// Whether a request is given something by its position.
+fn takes_positions(request: &Request) -> bool {
+    let mut sources = request.slots.values().flatten().chain(request.takes.iter().map(|(source, _)| source));
+    sources.any(|source| matches!(source.start, SlotStart::Position(_)))
+        || request.unseen.iter().any(|key| key.parse::<usize>().is_ok())
 }
 
 fn pattern(sdks: &[Sdk], entry: Entry) -> Option<(&Sdk, &SymbolPattern)> {

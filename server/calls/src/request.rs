@@ -60,11 +60,6 @@ impl<'db> Matcher<'db> {
         })
     }
 
-    /// Whether the names of a chain end as one of the distinctive paths does.
-    pub(crate) fn may_be_unseen(&self, chain: &[SmolStr]) -> bool {
-        self.unseen_requests(chain).next().is_some()
-    }
-
     /// The request that a call must be by its method path and arguments alone.
     /// `may` says which there may be.
     pub(crate) fn unseen(
@@ -137,11 +132,9 @@ impl<'db> Matcher<'db> {
     where
         'db: 'a,
     {
-        self.index.sdks().iter().enumerate().flat_map(move |(index, sdk)| {
-            let requests = sdk.requests.iter().filter(move |request| {
-                !request.unseen.is_empty() && request.path.iter().any(|path| ends_with(chain, path, sdk))
-            });
-            requests.map(move |request| (index, request))
+        let ending = chain.last().into_iter().flat_map(|last| self.index.unseen(last));
+        ending.filter(move |(sdk, request)| {
+            self.sdk(*sdk).is_some_and(|sdk| request.path.iter().any(|path| ends_with(chain, path, sdk)))
         })
     }
 }

@@ -201,3 +201,19 @@ pub(crate) fn symbol_of(value: &Value) -> Option<&Symbol> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Glob, glob};
+
+    #[test]
+    fn a_pattern_that_is_taken_apart_says_the_same() {
+        let patterns = ["", "*", "**", "a", "a*", "*a", "a*a", "*a*", "ab*ba", "a*b*c", "*é", "a**c"];
+        let texts = ["", "a", "aa", "aba", "abba", "ab", "abc", "aXbYc", "abcc", "é", "aé", "c"];
+        for pattern in patterns {
+            for text in texts {
+                assert_eq!(Glob::new(pattern).matches(text), glob(pattern, text), "{pattern:?} {text:?}");
+            }
+        }
+    }
+}

@@ -168,6 +168,9 @@ impl Earlier {
     }
 }
 
+/// So many names are looked through faster than hashed.
+const FEW_NAMES: usize = 8;
+
 /// A body under construction, with where it belongs.
 pub(crate) struct BodyBuilder {
     /// The item this is the body of.
@@ -178,6 +181,7 @@ pub(crate) struct BodyBuilder {
     pub(crate) start: u32,
     /// The block in which the next expression stands.
     pub(crate) block: BlockId,
+    /// Ids of the names of a body that has many.
     names: FxHashMap<SmolStr, NameId>,
     groups: u32,
     /// The bindings that are assignments to a name, and do not declare it.
@@ -223,13 +227,22 @@ impl BodyBuilder {
 
     /// The id of a name.
     pub(crate) fn name(&mut self, name: &str) -> NameId {
-        if let Some(id) = self.names.get(name) {
-            return *id;
+        let known = &self.body.names;
+        let found = if known.len() <= FEW_NAMES {
+            known.iter().position(|known| known == name).map(|at| NameId(index(at)))
+        } else {
+            self.names.get(name).copied()
+        };
+        if let Some(id) = found {
+            return id;
         }
-        let id = NameId(index(self.body.names.len()));
-        let name = SmolStr::new(name);
-        self.body.names.push(name.clone());
-        self.names.insert(name, id);
+        let id = NameId(index(known.len()));
+        self.body.names.push(SmolStr::new(name));
+        if id.0 as usize >= FEW_NAMES {
+            let new = if self.names.is_empty() { 0 } else { id.0 as usize };
+            let new = self.body.names.iter().enumerate().skip(new);
+            self.names.extend(new.map(|(at, name)| (name.clone(), NameId(index(at)))));
+        }
         id
     }
 

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::{Flow, MAX_STEPS, bound_to, is_self};
 use crate::address::RequestNames;
 use crate::db::Chance;
-use crate::find::{calls_objects, chain, is_of_collections, method_name};
+use crate::find::{calls_objects, chain, is_of_collections, is_of_list, method_name};
 
 /// Expressions and names of items that were looked at.
 #[derive(Default)]
@@ -26,7 +26,9 @@ impl Flow<'_, '_> {
         for (at, body) in self.bodies.iter().enumerate() {
             for expr in &body.exprs {
                 let Expr::Call { callee, args, is_new: false } = *expr else { continue };
+                let is_of_list = is_of_list(self.matcher, body, callee, args);
                 let by_name = |callee: ExprId, args: Option<Slice>| match body.expr(callee) {
+                    _ if is_of_list && args.is_some() => Some(false),
                     Expr::Attribute { object, name } if self.is_on_no_part(body, object, body.name(name), &aliases) => {
                         Some(false)
                     }

@@ -199,7 +199,7 @@ impl Descriptions {
         paths
     }
 
-    fn requests(&self) -> impl Iterator<Item = &Request> {
+    pub(crate) fn requests(&self) -> impl Iterator<Item = &Request> {
         self.sdks.iter().flat_map(|sdk| &sdk.requests)
     }
 }
