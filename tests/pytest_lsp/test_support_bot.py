@@ -40,8 +40,7 @@ def costs(workspace):
     return {
         (call["path"], call["range"]["start"]["line"]): call["cost_usd"] and call["cost_usd"]["expected"]
         for call in report["calls"]
-        if call["kind"] == "direct"
-        if call["cell"] is None
+        if call["kind"] == "direct" and call["cell"] is None
     }
 
 
