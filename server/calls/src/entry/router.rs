@@ -225,10 +225,17 @@ fn made_by<'db>(
 }
 
 /// The frameworks that a function stands for a router of, by its decorators: `@click.group()`.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(clone), cycle_result = no_router_in_cycle)]
 fn decorated_as_router(db: &dyn Db, file: SourceFile, function: ItemId) -> Arc<[usize]> {
-    let at = ItemRef { file, item: function };
-    let body = item(db, file, function);
+    lensai_semantics::with_stack(|| made_by_decorators(db, ItemRef { file, item: function }))
+}
+
+fn no_router_in_cycle(_: &dyn Db, _: salsa::Id, _: SourceFile, _: ItemId) -> Arc<[usize]> {
+    Arc::from([])
+}
+
+fn made_by_decorators(db: &dyn Db, at: ItemRef) -> Arc<[usize]> {
+    let body = item(db, at.file, at.item);
     let mut found = Vec::new();
     for decorator in &body.decorators {
         let callee = match body.expr(*decorator) {
