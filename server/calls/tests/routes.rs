@@ -152,6 +152,39 @@ fn the_entries_of_every_program_are_found_and_nothing_else() {
 }
 
 #[test]
+fn what_is_wrong_in_a_description_is_said_with_its_place() {
+    let from = "from = { python = [\"x\"] }\n";
+    let cases = [
+        ("framework = \"a\"\nrooter = 1\n".to_owned(), "a.toml:2:1: unknown field `rooter`"),
+        (format!("framework = \"\"\n{from}"), "a.toml:1:13: the name is empty"),
+        (
+            format!("framework = \"a\"\n{from}[[entry]]\nmethod = [\"get\"]\nhandler = [\"last\"]\n"),
+            "a.toml:3:1: a route needs `path`",
+        ),
+        (
+            format!(
+                "framework = \"a\"\n{from}[[entry]]\nkind = \"rout\"\nmethod = [\"get\"]\npath = [\"0..x\"]\nhandler = [\"last\"]\n"
+            ),
+            "a.toml:4:8: `rout` is no kind of entry: there are `route`, `task`, `schedule`, `command`, `function`\na.toml:6:9: `0..x` has an empty part",
+        ),
+        (
+            format!("framework = \"a\"\n{from}[[mount]]\nmethod = [\"use\"]\n"),
+            "a.toml:3:1: a `mount` needs `what`: what is put below",
+        ),
+        (
+            format!("framework = \"a\"\n{from}[[router]]\nprefix = [\"x\"]\n"),
+            "a.toml:3:1: a `router` needs `call`, `is`, `object`, `plugin` or `names`",
+        ),
+    ];
+    for (text, expected) in cases {
+        let errors: Vec<String> =
+            parse("a.toml", &text).err().unwrap_or_default().iter().map(ToString::to_string).collect();
+        let found = errors.join("\n");
+        assert!(found.starts_with(expected), "{text}\n{found}");
+    }
+}
+
+#[test]
 fn every_description_is_built_in_and_has_its_programs() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../queries/routes");
     let mut names: Vec<String> = std::fs::read_dir(folder)

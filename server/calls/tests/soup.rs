@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use lensai_calls::sdk::Descriptions;
-use lensai_calls::{Call, Database, Texts, calls};
+use lensai_calls::{Call, Database, Texts, calls, entries, entries_of};
 use lensai_syntax::Language;
 use lensai_text::{Notebook, decode};
 use proptest::prelude::*;
@@ -68,6 +68,29 @@ impl Program {
         })
     }
 
+    /// What is registered in each file, asked for in this order, with places that are in the text.
+    fn entries(
+        &self,
+        order: impl Iterator<Item = &'static str>,
+    ) -> Result<BTreeMap<&'static str, Vec<SmolStr>>, String> {
+        let database = self.database();
+        let mut found = BTreeMap::new();
+        for path in order {
+            let file = database.file(path).unwrap();
+            let entries = entries(&database, file);
+            if let Some(entry) =
+                entries.iter().find(|entry| self.0[path].get(entry.span.range()).is_none_or(str::is_empty))
+            {
+                return Err(format!("{path}: {:?} is no place in the text", entry.span));
+            }
+            if let Some(entry) = entries.iter().find(|entry| !entries_of(&database, entry.handler).contains(entry)) {
+                return Err(format!("{path}: {} is not what its handler handles", entry.name));
+            }
+            found.insert(path, entries.iter().map(|entry| entry.name.clone()).collect());
+        }
+        Ok(found)
+    }
+
     /// What must hold for any program, or what does not. A panic is for faults of the engine alone.
     fn check(&self) -> Result<(), String> {
         let found = self.calls(self.0.keys().copied());
@@ -92,6 +115,10 @@ impl Program {
                     return Err(format!("{path}: {span:?} of {:?} is no place in the text", call.span));
                 }
             }
+        }
+        let entries = self.entries(self.0.keys().copied())?;
+        if entries.values().any(|names| !names.is_empty()) && entries != self.entries(self.0.keys().rev().copied())? {
+            return Err("another order of questions gives other entries".to_owned());
         }
         same(&found, &self.calls(self.0.keys().rev().copied()), "another order of questions")?;
         same(&found, &self.calls_by_threads(), "several threads")
