@@ -20,7 +20,7 @@ mod symbols;
 
 use std::sync::Arc;
 
-use lensai_semantics::{ItemRef, SourceFile, ancestors, head, item_span, items, outline};
+use lensai_semantics::{ItemRef, SourceFile, ancestors, head, is_mentioned, item_span, items, outline};
 use lensai_syntax::hir::{ItemId, ItemKind};
 use lensai_text::Span;
 use smol_str::SmolStr;
@@ -147,7 +147,7 @@ fn names(db: &dyn Db, registration: &Registration) -> Vec<SmolStr> {
 fn heirs(db: &dyn Db, class: ItemRef, files: &[SourceFile]) -> Vec<ItemRef> {
     let Some(name) = head(db, class.file, class.item).map(|head| head.name.clone()) else { return Vec::new() };
     let mut found = vec![class];
-    for file in files.iter().filter(|file| callers::mentions(db, **file, &name)) {
+    for file in files.iter().filter(|file| is_mentioned(db, **file, &name)) {
         for (item, head) in (0..).map(ItemId).zip(outline(db, *file).iter()) {
             let other = ItemRef { file: *file, item };
             if head.kind == ItemKind::Class && other != class && ancestors(db, other).contains(&class) {
@@ -183,7 +183,7 @@ fn handled(db: &dyn Db, file: SourceFile, function: ItemId) -> Arc<[Entry]> {
     let is_default = callers::is_default_export(db, handler);
     let mut found = Vec::new();
     for other in &files {
-        if *other == file || is_default || words.iter().any(|word| callers::mentions(db, *other, word)) {
+        if *other == file || is_default || words.iter().any(|word| is_mentioned(db, *other, word)) {
             found.extend(entries(db, *other).iter().filter(|entry| entry.handler == handler).cloned());
         }
     }

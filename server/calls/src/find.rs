@@ -234,12 +234,12 @@ impl<'db> Finder<'db, '_> {
     /// What an expression is, with what the functions around are given.
     fn eval(&mut self, expr: ExprId) -> Value {
         let value = self.evaluator.eval(expr);
-        self.given.iter().fold(value, |value, given| given.bind(self.db, &value))
+        Given::bind_all(self.db, self.given, value)
     }
 
     fn args(&mut self, args: Slice) -> Args {
         let args = self.evaluator.args(args);
-        self.given.iter().fold(args, |args, given| given.bind_args(self.db, &args))
+        Given::bind_all_args(self.db, self.given, args)
     }
 
     fn request(&mut self, call: ExprId, callee: ExprId, args: Slice) -> Option<ItemCall> {

@@ -326,7 +326,7 @@ pub(crate) fn items_with(db: &dyn Db, file: SourceFile, name: SmolStr) -> Arc<[I
 }
 
 /// Whether a name occurs in the text of a file.
-pub(crate) fn is_mentioned(db: &dyn Db, file: SourceFile, name: &str) -> bool {
+pub fn is_mentioned(db: &dyn Db, file: SourceFile, name: &str) -> bool {
     match file.content(db) {
         Content::Disk(_) => db.mentions(file.path(db), name),
         Content::Open(text) | Content::Parsed(text, _) => text.contains(name),

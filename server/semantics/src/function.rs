@@ -287,10 +287,7 @@ pub(crate) fn call(work: Work<'_>, function: &crate::value::Function, args: &Arg
     if work.is_within(at) {
         return Value::Unknown(Reason::Cycle);
     }
-    let mut all = function.bound.clone();
-    all.positional.extend(args.positional.iter().cloned());
-    all.keywords.extend(args.keywords.iter().cloned());
-    all.spreads.extend(args.spreads.iter().cloned());
+    let all = function.with_bound(args);
     // A literal of the function is a constant for whoever calls it.
     let result = returns(work.db, at.file, at.item).seen_from(Origin::Constant);
     Environment::of_call(work.db, at, &all, function.receiver.as_ref()).substitute(work, &result)

@@ -27,7 +27,7 @@ mod turns;
 mod value;
 mod work;
 
-pub use callers::{caller_argument, given, given_argument, importers, is_index};
+pub use callers::{caller_argument, given, given_argument, importers, is_index, is_mentioned};
 pub use class::{ancestors, attribute, bases, class_attribute, external_bases};
 pub use db::{
     Alias, Content, Db, Externals, Head, Importers, Project, SourceFile, Worked, facts, forget_syntax, head, item,
@@ -38,7 +38,7 @@ pub use function::{given_to_package, returns};
 pub use made::{Made, made, made_export, made_member, named};
 pub use resolve::{module, resolve_module, submodule};
 pub use scope::{export, qualified_name};
-pub use site::{Each, Given, Site, calling_items, sites};
+pub use site::{Each, Given, RUNNERS, Site, calling_items, sites};
 pub use turns::{Turns, elements, turns_over};
 pub use value::{
     Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Literal, Mapping, Member, Number, Origin,

@@ -13,22 +13,23 @@ use crate::callers::{importers, items_with};
 use crate::db::{Db, SourceFile, head, item, outline};
 use crate::eval::Evaluator;
 use crate::function::Environment;
-use crate::value::{Args, ItemRef, Value};
+use crate::value::{Args, Function, ItemRef, Value};
 use crate::work::{Budget, Work};
 use crate::{class, with_stack};
 
 /// Functions that call what they are given, once, with the arguments that follow it.
-const RUNNERS: [&str; 11] = [
+pub const RUNNERS: [&str; 12] = [
     "to_thread",
     "run_in_executor",
     "run_in_threadpool",
     "run_sync",
     "submit",
+    "partial",
     "apply",
     "apply_async",
     "start_soon",
     "call_soon",
-    "partial",
+    "create_task",
     "retry",
 ];
 /// Functions that call what they are given for each element of what follows it, or of what they are methods of.
@@ -270,29 +271,30 @@ impl Given {
         given
     }
 
-    fn take(&mut self, called: &crate::value::Function) {
+    fn take(&mut self, called: &Function) {
         self.receiver.clone_from(&called.receiver);
-        let mut all = called.bound.clone();
-        all.positional.append(&mut self.args.positional);
-        all.keywords.append(&mut self.args.keywords);
-        all.spreads.append(&mut self.args.spreads);
-        self.args = all;
+        self.args = called.with_bound(&self.args);
     }
 
-    /// The function.
-    pub fn function(&self) -> ItemRef {
-        self.function
+    /// A value of an item with its parameters replaced by what the functions around are given, innermost first.
+    pub fn bind_all(db: &dyn Db, given: &[Self], value: Value) -> Value {
+        given.iter().fold(value, |value, given| given.bind(db, &value))
+    }
+
+    /// The same for arguments of a call.
+    pub fn bind_all_args(db: &dyn Db, given: &[Self], args: Args) -> Args {
+        given.iter().fold(args, |args, given| given.bind_args(db, &args))
     }
 
     /// A value of the function with its parameters replaced by what it is given. It has a budget of its own.
-    pub fn bind(&self, db: &dyn Db, value: &Value) -> Value {
+    fn bind(&self, db: &dyn Db, value: &Value) -> Value {
         let budget = Budget::default();
         let environment = Environment::of_call(db, self.function, &self.args, self.receiver.as_ref());
         environment.substitute(Work::new(db, &budget), value)
     }
 
     /// The same for arguments of a call in it.
-    pub fn bind_args(&self, db: &dyn Db, args: &Args) -> Args {
+    fn bind_args(&self, db: &dyn Db, args: &Args) -> Args {
         let budget = Budget::default();
         let environment = Environment::of_call(db, self.function, &self.args, self.receiver.as_ref());
         environment.args(Work::new(db, &budget), args)

@@ -342,6 +342,17 @@ impl Value {
     }
 }
 
+impl Function {
+    /// Arguments of a call of it, behind those that are bound.
+    pub(crate) fn with_bound(&self, args: &Args) -> Args {
+        let mut all = self.bound.clone();
+        all.positional.extend(args.positional.iter().cloned());
+        all.keywords.extend(args.keywords.iter().cloned());
+        all.spreads.extend(args.spreads.iter().cloned());
+        all
+    }
+}
+
 impl Mapping {
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&Value> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lensai_semantics::{
-    Content, Evaluator, ItemRef, Made, SourceFile, head, importers, item, items, made_export, named,
+    Evaluator, ItemRef, Made, SourceFile, head, importers, is_mentioned, item, items, made_export, named,
 };
 use lensai_syntax::hir::{Arg, Body, Bound, ExportTarget, Expr, ExprId, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
@@ -51,14 +51,6 @@ fn hands_on(db: &dyn Db, file: SourceFile) -> bool {
     })
 }
 
-/// Whether a word occurs in a file.
-pub(crate) fn mentions(db: &dyn Db, file: SourceFile, word: &str) -> bool {
-    match file.content(db) {
-        Content::Disk(_) => db.mentions(file.path(db), word),
-        Content::Open(text) | Content::Parsed(text, _) => text.contains(word),
-    }
-}
-
 /// A router that a function is given, and the prefix that it gets there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Given {
@@ -85,7 +77,7 @@ fn given_to(db: &dyn Db, file: SourceFile, id: ItemId, index: u32) -> Arc<[Given
             if this.name.is_empty() { bound_name(db, function).unwrap_or_default() } else { this.name.clone() };
         let mut found = Vec::new();
         for other in files_around(db, file).iter() {
-            if !is_default && !own_name.is_empty() && !mentions(db, *other, &own_name) {
+            if !is_default && !own_name.is_empty() && !is_mentioned(db, *other, &own_name) {
                 continue;
             }
             // What has no name and is not exported is known where it stands.

@@ -93,7 +93,7 @@ fn with_directive(
     directive: &str,
     found: &mut Vec<Entry>,
 ) {
-    if !super::callers::mentions(db, file, directive) || !begins_with(db, file, directive) {
+    if !lensai_semantics::is_mentioned(db, file, directive) || !begins_with(db, file, directive) {
         return;
     }
     let body = item(db, file, ItemId::MODULE);

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use lensai_semantics::{Evaluator, SourceFile, importers, item, items};
+use lensai_semantics::{Evaluator, SourceFile, importers, is_mentioned, item, items};
 use lensai_syntax::hir::Expr;
 use smol_str::SmolStr;
 
-use super::callers::mentions;
 use super::mounts::Prefix;
 use super::path::{UNKNOWN, argument, text};
 use super::router::{description, routers};
@@ -28,7 +27,7 @@ pub(crate) fn prefixes(db: &dyn Db, file: SourceFile, framework: usize) -> Arc<[
         while let Some(current) = files.get(next).copied() {
             next += 1;
             for form in &forms {
-                if !form.method.iter().any(|method| mentions(db, current, method)) {
+                if !form.method.iter().any(|method| is_mentioned(db, current, method)) {
                     continue;
                 }
                 for at in items(db, current) {

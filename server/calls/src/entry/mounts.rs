@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use lensai_semantics::{Made, SourceFile, items};
+use lensai_semantics::{Made, SourceFile, is_mentioned, items};
 use smol_str::SmolStr;
 
-use super::callers::{self, files_around, mentions};
+use super::callers::{self, files_around};
 use super::path::join;
 use super::registered::registrations;
 use super::router::{Router, description, own_name, own_prefix};
@@ -145,7 +145,7 @@ fn mounts_of(db: &dyn Db, file: SourceFile, id: Made) -> Arc<[Mount]> {
 #[salsa::tracked(returns(clone))]
 fn file_mounts(db: &dyn Db, file: SourceFile) -> Arc<[Mount]> {
     let frameworks = db.knowledge().frameworks(db);
-    if !frameworks.mounting().iter().any(|word| mentions(db, file, word)) {
+    if !frameworks.mounting().iter().any(|word| is_mentioned(db, file, word)) {
         return Arc::from([]);
     }
     items(db, file).flat_map(|at| registrations(db, at.file, at.item).mounts.clone()).collect()
@@ -163,7 +163,7 @@ fn mounted_by_name(db: &dyn Db, file: SourceFile) -> Arc<[SourceFile]> {
     // Only lists of routes are mounted so.
     if !frameworks.all.iter().any(|framework| framework.throughs.iter().any(|through| !through.files.is_empty()))
         || !file.language(db).is_python()
-        || !mentions(db, file, "urlpatterns")
+        || !is_mentioned(db, file, "urlpatterns")
     {
         return Arc::from([]);
     }

@@ -1,26 +1,12 @@
 //! Methods that are handed on to be called: `asyncio.to_thread(client.messages.create, model="…")`,
 //! `with_retries(litellm.completion)(**params)`.
 
+use lensai_semantics::RUNNERS;
 use lensai_syntax::hir::{Arg, Expr, ExprId, Slice};
 
 use super::Finder;
 use crate::db::Chance;
 
-/// Functions that call what they are given with the arguments that follow it.
-const RUNNERS: [&str; 12] = [
-    "to_thread",
-    "run_in_executor",
-    "run_in_threadpool",
-    "run_sync",
-    "submit",
-    "partial",
-    "apply",
-    "apply_async",
-    "start_soon",
-    "call_soon",
-    "create_task",
-    "retry",
-];
 /// What is handed on stands among the first arguments.
 const FIRST: usize = 2;
 

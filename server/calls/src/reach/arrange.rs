@@ -2,6 +2,7 @@
 
 use lensai_syntax::hir::{BlockId, BlockKind, Body, ExprId};
 
+use super::Turns;
 use super::steps::{Step, Steps};
 
 /// A step and where it stands.
@@ -12,11 +13,7 @@ pub(super) struct Placed {
 }
 
 /// The steps of a body. `turns` is asked once for each loop with something in it.
-pub(super) fn arrange(
-    body: &Body,
-    placed: Vec<Placed>,
-    turns: &mut dyn FnMut(BlockId) -> lensai_semantics::Turns,
-) -> Steps {
+pub(super) fn arrange(body: &Body, placed: Vec<Placed>, turns: &mut dyn FnMut(BlockId) -> Turns) -> Steps {
     let mut contents: Vec<Vec<Content>> = std::iter::repeat_with(Vec::new).take(body.blocks.len().max(1)).collect();
     let mut has_something = vec![false; contents.len()];
     for Placed { at, step } in placed {
@@ -34,7 +31,7 @@ pub(super) fn arrange(
         if !has_something.get(id).copied().unwrap_or_default() && !is_guard {
             continue;
         }
-        let steps = in_order(body, content);
+        let steps = in_order(content);
         let what = match block.kind {
             BlockKind::Root | BlockKind::Plain => What::Plain { steps, diverges: block.diverges },
             BlockKind::Loop => {
@@ -51,7 +48,7 @@ pub(super) fn arrange(
         }
     }
     let root = contents.get_mut(0).map(std::mem::take).unwrap_or_default();
-    in_order(body, root).steps
+    in_order(root).steps
 }
 
 struct Content {
@@ -80,16 +77,16 @@ fn mark(body: &Body, mut block: usize, has_something: &mut [bool]) {
 }
 
 /// A loop that is left after what it does: by its last statement it turns once, within a `try` as often as that goes wrong.
-fn once_enough(turns: lensai_semantics::Turns, steps: &Ordered, diverges: bool) -> lensai_semantics::Turns {
+fn once_enough(turns: Turns, steps: &Ordered, diverges: bool) -> Turns {
     match (diverges, steps.is_left) {
-        (true, _) => lensai_semantics::Turns { low: turns.low.min(1), expected: Some(1), high: Some(1) },
-        (false, true) => lensai_semantics::Turns { low: turns.low.min(1), expected: Some(1), high: turns.high },
+        (true, _) => Turns { low: turns.low.min(1), expected: Some(1), high: Some(1) },
+        (false, true) => Turns { low: turns.low.min(1), expected: Some(1), high: turns.high },
         (false, false) => turns,
     }
 }
 
 /// Arms of a group become one step. What follows an arm that is left for good is another arm of it: `if cached: return …`.
-fn in_order(_: &Body, mut content: Vec<Content>) -> Ordered {
+fn in_order(mut content: Vec<Content>) -> Ordered {
     content.sort_by_key(|content| content.time);
     let mut is_left = false;
     // From the last to the first: what follows is known.

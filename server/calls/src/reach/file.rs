@@ -79,10 +79,5 @@ fn names(names: impl Iterator<Item = SmolStr>) -> Vec<SmolStr> {
 
 /// Whether a step is, or holds, a call of another function.
 fn calls_function(step: &Step) -> bool {
-    match step {
-        Step::Function(_) => true,
-        Step::Repeated { steps, .. } | Step::Handler(steps) => steps.iter().any(calls_function),
-        Step::Alternatives(arms) => arms.iter().flatten().any(calls_function),
-        Step::Request(_) | Step::Cut(_) => false,
-    }
+    matches!(step, Step::Function(_)) || step.inner().any(calls_function)
 }

@@ -32,6 +32,19 @@ pub enum Step {
     Cut(Cut),
 }
 
+impl Step {
+    /// The steps directly in this one, in order; of alternatives those of all.
+    pub fn inner(&self) -> impl DoubleEndedIterator<Item = &Self> {
+        let arms = match self {
+            Self::Function(entered) => std::slice::from_ref(&entered.steps),
+            Self::Repeated { steps, .. } | Self::Handler(steps) => std::slice::from_ref(steps),
+            Self::Alternatives(arms) => arms.as_slice(),
+            Self::Request(_) | Self::Cut(_) => &[],
+        };
+        arms.iter().flatten()
+    }
+}
+
 /// A request with what it is given on this way to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {

@@ -20,13 +20,12 @@ const MAX_STEPS: usize = 2_000;
 
 /// What a function does when it is called, whoever calls it.
 pub fn of_function(db: &dyn Db, function: ItemRef) -> Steps {
-    let mut unfolding = Unfolding { db, within: Vec::new(), steps: 0 };
-    unfolding.item(function, &[])
+    Unfolding::new(db).item(function, &[])
 }
 
 /// What a call of a function of the project does.
 pub fn of_site(db: &dyn Db, site: WrapperSite) -> Steps {
-    let mut unfolding = Unfolding { db, within: Vec::new(), steps: 0 };
+    let mut unfolding = Unfolding::new(db);
     let part = leading(db, site.at).into_iter().find(|part| part.at == site.call);
     let body = item(db, site.at.file, site.at.item);
     let mut evaluator = None;
@@ -47,6 +46,10 @@ struct Unfolding<'db> {
 }
 
 impl<'db> Unfolding<'db> {
+    fn new(db: &'db dyn Db) -> Self {
+        Self { db, within: Vec::new(), steps: 0 }
+    }
+
     /// The steps of an item; `given` is what the functions around it are given, innermost first.
     fn item(&mut self, at: ItemRef, given: &[Given]) -> Steps {
         if self.within.contains(&at) {
@@ -69,7 +72,7 @@ impl<'db> Unfolding<'db> {
                 placed.extend(step.map(|step| Placed { at: part.at, step }));
             }
             let db = self.db;
-            let bind = |value| given.iter().fold(value, |value, given| given.bind(db, &value));
+            let bind = |value| Given::bind_all(db, given, value);
             let mut turns = |block| {
                 let evaluator = evaluator.get_or_insert_with(|| Evaluator::new(db, at));
                 turns_over(evaluator, block, &bind)
@@ -126,7 +129,7 @@ impl<'db> Unfolding<'db> {
                 let number = of.and_then(|of| {
                     let evaluator = evaluator.get_or_insert_with(|| Evaluator::new(self.db, at));
                     let value = evaluator.eval(of);
-                    elements(&given.iter().fold(value, |value, given| given.bind(self.db, &value)))
+                    elements(&Given::bind_all(self.db, given, value))
                 });
                 Step::Repeated { turns: number.map_or(Turns::UNKNOWN, Turns::exactly), steps }
             }
@@ -142,9 +145,7 @@ impl<'db> Unfolding<'db> {
         given: &[Given],
     ) -> (lensai_semantics::Value, lensai_semantics::Args) {
         let (value, args) = (evaluator.eval(callee), evaluator.args(args));
-        given
-            .iter()
-            .fold((value, args), |(value, args), given| (given.bind(self.db, &value), given.bind_args(self.db, &args)))
+        (Given::bind_all(self.db, given, value), Given::bind_all_args(self.db, given, args))
     }
 
     /// A request with what it is given. Where it stands and what a comment says of it is what it always is.
@@ -152,7 +153,9 @@ impl<'db> Unfolding<'db> {
         let calls = remembered_calls(self.db, at.file);
         let found = calls.binary_search_by_key(&span, |call| call.span).ok()?;
         let call = calls.get(found)?;
-        let call = match call_given(self.db, at, expr, given).filter(|_| !given.is_empty()) {
+        // What is given nothing is what it always is.
+        let bound = if given.is_empty() { None } else { call_given(self.db, at, expr, given) };
+        let call = match bound {
             Some(bound) => Call {
                 span: call.span,
                 function: call.function.clone(),

@@ -16,17 +16,14 @@ pub fn requests(steps: &[Step]) -> Vec<Reached<'_>> {
     let mut found = Vec::new();
     let mut open: Vec<(&Step, Option<u64>)> = steps.iter().rev().map(|step| (step, Some(1))).collect();
     while let Some((step, times)) = open.pop() {
-        match step {
-            Step::Request(request) => found.push(Reached { request, times }),
-            Step::Function(entered) => open.extend(entered.steps.iter().rev().map(|step| (step, times))),
-            Step::Repeated { turns, steps } => {
-                let times = times.zip(turns.expected).map(|(times, turns)| times.saturating_mul(turns));
-                open.extend(steps.iter().rev().map(|step| (step, times)));
-            }
-            Step::Alternatives(arms) => open.extend(arms.iter().flatten().rev().map(|step| (step, times))),
-            Step::Handler(steps) => open.extend(steps.iter().rev().map(|step| (step, times))),
-            Step::Cut(_) => {}
+        if let Step::Request(request) = step {
+            found.push(Reached { request, times });
         }
+        let times = match step {
+            Step::Repeated { turns, .. } => times.zip(turns.expected).map(|(times, turns)| times.saturating_mul(turns)),
+            _ => times,
+        };
+        open.extend(step.inner().rev().map(|step| (step, times)));
     }
     found
 }

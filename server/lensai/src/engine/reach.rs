@@ -192,14 +192,10 @@ fn spans(steps: &[Step], database: &Database) -> Vec<(SmolStr, Span)> {
     while let Some(step) = open.pop() {
         match step {
             Step::Request(request) => found.push((request.file.path(database).clone(), request.call.span)),
-            Step::Function(entered) => {
-                found.push((entered.file.path(database).clone(), entered.span));
-                open.extend(&entered.steps);
-            }
-            Step::Repeated { steps, .. } | Step::Handler(steps) => open.extend(steps),
-            Step::Alternatives(arms) => open.extend(arms.iter().flatten()),
-            Step::Cut(_) => {}
+            Step::Function(entered) => found.push((entered.file.path(database).clone(), entered.span)),
+            _ => {}
         }
+        open.extend(step.inner());
     }
     found
 }

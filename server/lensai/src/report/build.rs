@@ -12,7 +12,7 @@ use super::json::{
     CallReport, CostUsd, ErrorReport, InputTokens, Kind, Position, Price, Range, SCHEMA, ScanReport, StaticTokens,
     Tokens, Totals,
 };
-use super::reach::{Estimates, only};
+use super::reach::{Reporter, only};
 use crate::engine::{self, LocatedCall, Scan};
 
 impl ScanReport {
@@ -26,11 +26,11 @@ impl ScanReport {
     ) -> Self {
         let mut calls: Vec<CallReport> =
             scan.calls.iter().map(|located| call_report(located, estimate(&located.call))).collect();
-        let estimates = Estimates::new(estimate);
-        calls.extend(scan.reach.wrappers.iter().map(|wrapper| estimates.wrapper(wrapper)));
+        let reporter = Reporter::new(estimate);
+        calls.extend(scan.reach.wrappers.iter().map(|wrapper| reporter.wrapper(wrapper)));
         let place = |call: &CallReport| (call.path.clone(), call.cell, call.range.start, call.range.end, call.kind);
         calls.sort_by_cached_key(place);
-        let routes = scan.reach.entries.iter().map(|entry| estimates.route(entry, traffic)).collect();
+        let routes = scan.reach.entries.iter().map(|entry| reporter.route(entry, traffic)).collect();
         let errors = scan
             .errors
             .iter()

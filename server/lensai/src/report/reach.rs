@@ -1,57 +1,32 @@
 //! From what leads to requests to the report: calls of the project's own functions, and routes.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lensai_calls::Call;
-use lensai_calls::reach::{Request, Steps, requests};
+use lensai_calls::reach::requests;
 use lensai_config::Rate;
 use lensai_cost::{Estimate, Sum};
 use lensai_models::Money;
-use lensai_semantics::SourceFile;
-use rustc_hash::FxHashMap;
 
 use super::build::{position, tokens};
 use super::json::{CallReport, CostUsd, InputTokens, Kind, PerMonth, Range, Reach, RouteReport, StaticTokens};
+use crate::engine::pricing::Estimates;
 use crate::engine::reach::{LocatedEntry, ReachedCall, Wrapper};
 
-type Known = FxHashMap<(SourceFile, u32), Vec<(Arc<Call>, Arc<Estimate>)>>;
+/// Reports what leads to requests, with its estimates.
+pub(super) struct Reporter<E>(Estimates<E>);
 
-/// Estimates of requests on the ways to them: most are on every way what they are by themselves.
-pub(super) struct Estimates<E> {
-    estimate: E,
-    /// Those that are known, by file and place of the request.
-    known: RefCell<Known>,
-}
-
-impl<E: Fn(&Call) -> Estimate> Estimates<E> {
+impl<E: Fn(&Call) -> Estimate> Reporter<E> {
     pub(super) fn new(estimate: E) -> Self {
-        Self { estimate, known: RefCell::default() }
-    }
-
-    fn of(&self, request: &Request) -> Arc<Estimate> {
-        let call = &request.call;
-        let key = (request.file, call.span.start);
-        let mut known = self.known.borrow_mut();
-        let known = known.entry(key).or_default();
-        if let Some((_, estimate)) = known.iter().find(|(other, _)| other == call) {
-            return Arc::clone(estimate);
-        }
-        let estimate = Arc::new((self.estimate)(call));
-        known.push((Arc::clone(call), Arc::clone(&estimate)));
-        estimate
-    }
-
-    pub(super) fn sum(&self, steps: &Steps) -> Sum {
-        Sum::over(steps, &mut |request| self.of(request))
+        Self(Estimates::new(estimate))
     }
 
     /// A call of a function of the project.
     pub(super) fn wrapper(&self, wrapper: &Wrapper) -> CallReport {
-        let sum = self.sum(&wrapper.steps);
+        let sum = self.0.sum(&wrapper.steps);
         let reached = requests(&wrapper.steps);
-        let estimates: Vec<Arc<Estimate>> = reached.iter().map(|reached| self.of(reached.request)).collect();
+        let estimates: Vec<Arc<Estimate>> = reached.iter().map(|reached| self.0.of(reached.request)).collect();
         let calls: Vec<&Arc<Call>> = reached.iter().map(|reached| &reached.request.call).collect();
         let expected = |(_, estimate): &(&&Arc<Call>, &Arc<Estimate>)| estimate.cost.and_then(|cost| cost.expected);
         let dearest = calls.iter().zip(&estimates).max_by_key(expected).map(|(call, _)| call);
@@ -117,7 +92,7 @@ impl<E: Fn(&Call) -> Estimate> Estimates<E> {
 
     /// A route, with what it costs in a month when somebody says how often it is called.
     pub(super) fn route(&self, entry: &LocatedEntry, traffic: &BTreeMap<String, Rate>) -> RouteReport {
-        let sum = self.sum(&entry.steps);
+        let sum = self.0.sum(&entry.steps);
         let rate = traffic.get(&entry.name).or_else(|| traffic.get(&entry.handler));
         let per_month = rate.and_then(|rate| rate.per_month()).and_then(|times| {
             let month = sum.times(times);

@@ -245,14 +245,7 @@ impl Tracer<'_> {
             }
             Bound::Part { of, path, default } => {
                 let step = self.on(goal, What::Part(name), spot);
-                let mut inner = goal.next(Kind::Expr(at, *of)).after(step);
-                for part in path.iter().rev() {
-                    inner = match part {
-                        Part::Index(index) => inner.taking(Access::At(*index)),
-                        Part::Key(key) => inner.taking(Access::Key(key.clone())),
-                        Part::Rest => inner,
-                    };
-                }
+                let inner = part_of(goal.next(Kind::Expr(at, *of)).after(step), path);
                 let default = default.map(|default| goal.next(Kind::Expr(at, default)).after(step));
                 let whole = self.eval(at, *of);
                 let part = ops::project(self.evaluator(at).work(), whole, path);
@@ -267,14 +260,7 @@ impl Tracer<'_> {
             }
             Bound::Element { of, path } => {
                 let step = self.on(goal, What::Part(name), spot);
-                let mut inner = goal.next(Kind::Expr(at, *of)).after(step);
-                for part in path.iter().rev() {
-                    inner = match part {
-                        Part::Index(index) => inner.taking(Access::At(*index)),
-                        Part::Key(key) => inner.taking(Access::Key(key.clone())),
-                        Part::Rest => inner,
-                    };
-                }
+                let inner = part_of(goal.next(Kind::Expr(at, *of)).after(step), path);
                 self.then(vec![inner.taking(Access::Any)]);
             }
             Bound::Item(id) => self.then(vec![goal.next(Kind::Definition(ItemRef { file: at.file, item: *id }))]),
@@ -370,4 +356,13 @@ impl Tracer<'_> {
         }
         self.then(goals);
     }
+}
+
+/// The part of what a goal is about that destructuring takes.
+fn part_of(goal: Goal, path: &[Part]) -> Goal {
+    path.iter().rev().fold(goal, |goal, part| match part {
+        Part::Index(index) => goal.taking(Access::At(*index)),
+        Part::Key(key) => goal.taking(Access::Key(key.clone())),
+        Part::Rest => goal,
+    })
 }

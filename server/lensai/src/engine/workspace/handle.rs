@@ -12,11 +12,11 @@ use lensai_semantics::SourceFile;
 use smol_str::SmolStr;
 
 use super::analysis::Analysis;
-use super::pricer::Pricer;
+use super::pricer;
 use crate::engine::explain::text_of;
 use crate::engine::listing::Known;
 use crate::engine::prefilter::{Look, Prefilter};
-use crate::engine::pricing::Pricing;
+use crate::engine::pricing::{Estimates, Pricing, costs_the_same};
 use crate::engine::source::Sources;
 use crate::report::explain::{ExplainReport, Explainer};
 
@@ -42,6 +42,13 @@ pub struct Terms<'a> {
     pub date: Date,
     /// How loud each finding is.
     pub levels: &'a Settings,
+}
+
+impl<'a> Terms<'a> {
+    /// Estimates of requests on these terms.
+    pub(super) fn estimates(self) -> Estimates<impl Fn(&Call) -> Estimate + use<'a>> {
+        Estimates::new(move |call| self.pricing.estimate(call, &self.assumptions, self.date))
+    }
 }
 
 impl Handle {
@@ -99,10 +106,11 @@ impl Handle {
         let context = Context { catalogue: &terms.pricing.catalogue, today: terms.date, settings: terms.levels };
         let findings = check(&calls, &directives, &context);
         let language = file.language(database);
-        let pricer = Pricer::new(terms);
-        let functions = reach.functions.iter().map(|function| pricer.function(function)).collect();
+        let estimates = terms.estimates();
+        let functions = reach.functions.iter().map(|it| pricer::function(&estimates, it)).collect();
         let path_of = |file: SourceFile| file.path(database).to_string();
-        let wrappers = reach.wrappers.iter().map(|(site, steps)| pricer.wrapper(*site, steps, &path_of)).collect();
+        let wrappers =
+            reach.wrappers.iter().map(|(site, steps)| pricer::wrapper(&estimates, *site, steps, &path_of)).collect();
         Arc::new(Analysis {
             path: path.clone(),
             language,
@@ -127,16 +135,3 @@ fn known<'b>(call: &Call, before: &mut &'b [PricedCall]) -> Option<&'b Arc<Estim
 
 /// So many calls may have gone before one that stayed.
 const NEAR: usize = 8;
-
-/// Whether two calls are the same in everything that an estimate rests on.
-pub(super) fn costs_the_same(a: &Call, b: &Call) -> bool {
-    a.sdk == b.sdk
-        && a.operation == b.operation
-        && a.provider == b.provider
-        && a.model == b.model
-        && a.max_output == b.max_output
-        && a.answers == b.answers
-        && a.notes == b.notes
-        && a.annotation == b.annotation
-        && a.prompt == b.prompt
-}

@@ -13,8 +13,8 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use super::handle::{Handle, Terms, costs_the_same};
-use super::pricer::Pricer;
+use super::handle::{Handle, Terms};
+use crate::engine::pricing::costs_the_same;
 use crate::engine::reach::leading;
 
 /// What the calls of a workspace cost. Kept from one time to the next, it spares what did not change.
@@ -103,7 +103,7 @@ impl Handle {
             if entries.is_empty() {
                 return Vec::new();
             }
-            let sum = Pricer::new(terms).sum(&of_function(&handle.database, *at));
+            let sum = terms.estimates().sum(&of_function(&handle.database, *at));
             entries.iter().map(|entry| IndexedRoute { name: entry.name.to_string(), sum }).collect()
         });
         let found: Vec<Vec<IndexedRoute>> = found.collect();
