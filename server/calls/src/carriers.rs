@@ -83,8 +83,8 @@ struct Flow<'f, 'db> {
     handed: Through,
     /// Attributes through which imported names hold objects.
     attributes: FxHashSet<SmolStr>,
-    /// An object comes from another file of the project.
-    takes_objects: bool,
+    /// An object may come from another file of the project that imports an SDK whose objects are called themselves.
+    takes_callables: bool,
     /// What is known to lead to no object, as far as it is known where there are any.
     clean: RefCell<Seen>,
 }
@@ -108,7 +108,7 @@ impl<'f, 'db> Flow<'f, 'db> {
             known,
             handed: FxHashMap::default(),
             attributes: FxHashSet::default(),
-            takes_objects: false,
+            takes_callables: false,
             clean: RefCell::default(),
         };
         flow.taint_imports();

@@ -21,7 +21,7 @@ impl Flow<'_, '_> {
         let mut found: FxHashMap<ItemId, FxHashMap<ExprId, Chance>> = FxHashMap::default();
         let mut open = Vec::new();
         let names = RequestNames::of(self.db, self.file);
-        let calls_objects = self.takes_objects || calls_objects(self.db, self.file);
+        let calls_objects = self.takes_callables || calls_objects(self.db, self.file);
         let aliases = self.aliases(names);
         for (at, body) in self.bodies.iter().enumerate() {
             for expr in &body.exprs {

@@ -5,6 +5,7 @@ use lensai_syntax::hir::{Body, Bound, ExportTarget, Expr, Import, Imported};
 use smol_str::SmolStr;
 
 use super::{Flow, HEIRS, IMPORTED, Through, add, loads_module};
+use crate::find::calls_objects;
 
 impl Flow<'_, '_> {
     /// Notes what the imports of the file bind.
@@ -70,7 +71,7 @@ impl Flow<'_, '_> {
     /// What is imported from a module of the project.
     fn taint_from(&mut self, bound: &str, import: &Import, target: SourceFile) -> Through {
         let given = self.known.get(&target);
-        self.takes_objects |= given.is_some_and(|given| !given.is_empty());
+        self.takes_callables |= given.is_some_and(|given| !given.is_empty()) && calls_objects(self.db, target);
         let bound = SmolStr::new(bound);
         let mut handed = Through::default();
         match &import.what {
