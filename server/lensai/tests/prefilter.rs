@@ -154,3 +154,18 @@ fn an_agent_that_is_given_where_something_of_its_package_is_imported() {
         &["node.py:3"],
     );
 }
+
+#[test]
+fn an_address_that_is_a_literal() {
+    let ask = "json={'model': 'gpt-4o', 'messages': []})\n";
+    check(
+        &format!(
+            "== a.py\nimport requests\n\"\"\"It says more.\"\"\"\nrequests.post('https://api.openai.com/v1/chat/completions', {ask}\
+             == b.py\nimport requests\nrequests.post('''https://api.openai.com/v1/chat/completions''', {ask}\
+             == c.py\nimport requests\nrequests.post(f'{{base['url']}}/v1/chat/completions', {ask}\
+             == d.py\nimport requests\n\"\"\"See /v1/chat/completions.\"\"\"\nrequests.post(url, json={{'status': max_tokens}}) # temperature\n\
+             == e.py\nimport requests\nurl = \"\"\"https://api.openai.com\"\"\" \"/v1/chat/completions\"\nrequests.post(url, {ask}",
+        ),
+        &["a.py:3", "b.py:2", "c.py:2", "e.py:3"],
+    );
+}

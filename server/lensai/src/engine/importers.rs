@@ -14,8 +14,26 @@ pub(crate) struct Resolver<'d> {
     /// Names of files and folders, if it pays to collect them: most imports are of packages, and nothing in the project has their
     /// name.
     names: Option<FxHashSet<&'d str>>,
-    /// What was found: the same is asked more than once.
-    found: RefCell<FxHashMap<(SourceFile, SmolStr), Option<SourceFile>>>,
+    /// What was found, by who asks: the same is asked more than once, and by all files of a folder.
+    found: RefCell<FxHashMap<Asker<'d>, FxHashMap<SmolStr, Option<SourceFile>>>>,
+}
+
+/// Those for whom a name of a module means the same.
+#[derive(PartialEq, Eq, Hash)]
+enum Asker<'d> {
+    /// The Python files of a folder, or its scripts.
+    Folder(&'d str, bool),
+    /// A file that the name may mean itself: a module does not import itself.
+    File(SourceFile),
+}
+
+impl<'d> Asker<'d> {
+    fn of(database: &'d Database, from: SourceFile, name: &str) -> Self {
+        let (folder, file) = from.path(database).rsplit_once('/').unwrap_or(("", from.path(database)));
+        let stem = file.split('.').next().unwrap_or(file);
+        let may_mean_itself = stem == "__init__" || name.rsplit('.').next() == Some(stem);
+        if may_mean_itself { Self::File(from) } else { Self::Folder(folder, from.language(database).is_python()) }
+    }
 }
 
 impl<'d> Resolver<'d> {
@@ -39,8 +57,14 @@ impl<'d> Resolver<'d> {
                 return None;
             }
         }
-        let found = || resolve_module(self.database, from, name);
-        *self.found.borrow_mut().entry((from, SmolStr::new(name))).or_insert_with(found)
+        let mut found = self.found.borrow_mut();
+        let found = found.entry(Asker::of(self.database, from, name)).or_default();
+        if let Some(known) = found.get(name) {
+            return *known;
+        }
+        let file = resolve_module(self.database, from, name);
+        found.insert(SmolStr::new(name), file);
+        file
     }
 
     /// The files that a file imports.

@@ -7,6 +7,7 @@
 mod chain;
 mod elsewhere;
 mod graph;
+mod literals;
 mod mention;
 
 use std::sync::Arc;
@@ -41,8 +42,12 @@ pub(crate) struct Prefilter {
     /// Chains that need an import of something of an SDK, and which.
     near: Vec<(Chain, Vec<usize>, usize)>,
     sdks: Vec<SdkWords>,
+    /// How the modules of all of them begin, by the first byte.
+    modules: FxHashMap<Option<u8>, Vec<SmolStr>>,
     /// Texts one of which must stand in a file for requests of libraries that everybody uses.
     mentions: Vec<usize>,
+    /// The same, to be found with their places.
+    mention_texts: Option<AhoCorasick>,
     /// Those of them that are part of an address.
     addresses: Vec<usize>,
     /// The same, to be found in a part of a file.
@@ -93,8 +98,20 @@ struct Addresses {
     given: Vec<SmolStr>,
     /// A name occurs in it of what may send a request to one.
     may_send: bool,
-    /// It says where, or what is sent, and calls what may send it.
-    sends: bool,
+    /// Whether it says where, or what is sent, and calls what may send it.
+    sends: Sends,
+}
+
+/// Whether a file sends something to an address that it says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Sends {
+    /// It says none.
+    #[default]
+    No,
+    /// It says one, or what is sent, but not in a literal, where alone that counts.
+    Named,
+    /// It may.
+    Perhaps,
 }
 
 /// What a file has to do with modules that are loaded by their name (Python).
@@ -152,12 +169,17 @@ impl Prefilter {
                 modules: if sdk.mention.is_empty() { modules_of(sdk) } else { Vec::new() },
             }
         });
-        let sdks = sdks.collect();
+        let sdks: Vec<SdkWords> = sdks.collect();
+        let mut modules: FxHashMap<Option<u8>, Vec<SmolStr>> = FxHashMap::default();
+        for module in sdks.iter().flat_map(|sdk| &sdk.modules) {
+            modules.entry(module.bytes().next()).or_default().push(module.clone());
+        }
         let common = descriptions.sdks.iter().filter(|sdk| !sdk.mention.is_empty()).flat_map(modules_of).collect();
         let mentions = descriptions.sdks.iter().flat_map(|sdk| &sdk.mention);
         let (address_parts, others): (Vec<SmolStr>, Vec<SmolStr>) =
             mentions.cloned().partition(|text| text.contains(['/', ':', '.']));
-        // It fails for more texts than there can be.
+        // They fail for more texts than there can be.
+        let mention_texts = AhoCorasick::new(address_parts.iter().chain(&others).map(SmolStr::as_str)).ok();
         let parts = AhoCorasick::new(address_parts.iter().map(SmolStr::as_str)).ok();
         let addresses: Vec<usize> = address_parts.iter().map(|text| words.add(text)).collect();
         let mentions = addresses.iter().copied().chain(others.iter().map(|text| words.add(text))).collect();
@@ -171,7 +193,9 @@ impl Prefilter {
             distinctive,
             near,
             sdks,
+            modules,
             mentions,
+            mention_texts,
             addresses,
             address_parts: parts,
             address_words,
@@ -188,6 +212,18 @@ impl Prefilter {
         let may_send = self.address_words.iter().any(|(word, _)| has(word));
         let has_address = self.addresses.iter().any(has);
         let gives = has_address && language.is_python();
+        let sends = may_send
+            && self.mentions.iter().any(has)
+            && (!language.is_python() || imports_common())
+            && self.sends(text);
+        let says = |texts: &AhoCorasick| !language.is_python() || literals::may_say(text, texts);
+        let sends = if !sends {
+            Sends::No
+        } else if self.mention_texts.as_ref().is_none_or(says) {
+            Sends::Perhaps
+        } else {
+            Sends::Named
+        };
         let mut chains = self.distinctive.iter().filter(|(_, words)| words.iter().all(has));
         let imports_of = |sdk: usize| {
             self.sdks
@@ -206,10 +242,7 @@ impl Prefilter {
                 has: has_address,
                 given: if gives { self.given_addresses(text) } else { Vec::new() },
                 may_send,
-                sends: may_send
-                    && self.mentions.iter().any(has)
-                    && (!language.is_python() || imports_common())
-                    && self.sends(text),
+                sends,
             },
             distinctive: chains.any(|(chain, _)| chain.occurs(text, language)) || near(),
             late: Late {
@@ -244,7 +277,7 @@ impl Prefilter {
         let imported = looks.iter().map(|(file, look)| (*file, resolver.imported(*file, look.imports())));
         let importers = importers(database, imported);
         let addressed = self.addressed(database, looks.iter().map(|(file, look)| (*file, look)), &importers);
-        let graph = (!all).then(|| Graph::new(database, sources, &resolver, &self.sdks, &mut looks));
+        let graph = (!all).then(|| Graph::new(database, sources, &resolver, self, &mut looks));
         database.set_importers(importers);
         database.set_addressed_files(addressed);
         let Some(graph) = graph else { return looks.iter().map(|(file, _)| *file).collect() };
@@ -255,6 +288,11 @@ impl Prefilter {
             .collect();
         database.look_only_at(candidates);
         files
+    }
+
+    /// Whether a module may be one of an SDK.
+    fn is_of_sdk(&self, module: &str) -> bool {
+        self.modules.get(&module.bytes().next()).is_some_and(|beginnings| begins_with_one(module, beginnings))
     }
 
     /// Whether something may be set for everyone in a file.
@@ -270,7 +308,7 @@ impl Prefilter {
 
     /// Selects the files that may hold a request.
     pub(crate) fn wanted(&self, database: &Database, sources: &Sources, mut looks: Vec<(SourceFile, Look)>) -> Wanted {
-        let graph = Graph::new(database, sources, &Resolver::of_all(database), &self.sdks, &mut looks);
+        let graph = Graph::new(database, sources, &Resolver::of_all(database), self, &mut looks);
         self.wanted_in(database, sources, &mut looks, &graph)
     }
 
@@ -298,7 +336,12 @@ impl Prefilter {
         for (at, (file, look)) in looks.iter().enumerate() {
             let is_near = || graph.leads[at] && (look.request || calls_objects(at));
             let is_addressed = || addressed.contains(file) && self.sends(&text_of(database, sources, *file));
-            if look.distinctive || look.address.sends || look.late.names || is_near() || is_addressed() {
+            if look.distinctive
+                || look.address.sends == Sends::Perhaps
+                || look.late.names
+                || is_near()
+                || is_addressed()
+            {
                 wanted.insert(at);
             }
         }

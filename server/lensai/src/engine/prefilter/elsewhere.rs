@@ -7,7 +7,7 @@ use lensai_syntax::Language;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use super::{Look, Prefilter, begins_with_one};
+use super::{Look, Prefilter, Sends, begins_with_one};
 
 /// A file with settings for others is not longer than this, in bytes.
 const MAX_SETTINGS: usize = 32_000;
@@ -62,7 +62,7 @@ impl Prefilter {
     fn may_take(&self, look: &Look, language: Language) -> bool {
         // Python has no `fetch` of its own.
         let imports_common = || look.imports.iter().any(|import| begins_with_one(&import.module, &self.common));
-        look.address.may_send && !look.address.sends && (!language.is_python() || imports_common())
+        look.address.may_send && look.address.sends == Sends::No && (!language.is_python() || imports_common())
     }
 
     /// The names that a Python text defines at its top with a part of an address in them, or with a class that has one:

@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 
 use super::super::importers::Resolver;
 use super::mention::is_word;
-use super::{Look, SdkWords, Sources, begins_with_one, text_of};
+use super::{Look, Prefilter, Sources, text_of};
 
 /// Who imports whom.
 pub(super) struct Graph {
@@ -47,7 +47,7 @@ impl Graph {
         database: &Database,
         sources: &Sources,
         resolver: &Resolver<'_>,
-        sdks: &[SdkWords],
+        prefilter: &Prefilter,
         looks: &mut [(SourceFile, Look)],
     ) -> Self {
         let index: FxHashMap<SourceFile, usize> = looks.iter().enumerate().map(|(at, (file, _))| (*file, at)).collect();
@@ -80,7 +80,7 @@ impl Graph {
                         graph.importers[*target].push(Importer { at, takes });
                     }
                     Some(_) => {}
-                    None if !sdks.iter().any(|sdk| begins_with_one(&module, &sdk.modules)) => {}
+                    None if !prefilter.is_of_sdk(&module) => {}
                     None => match (form, of) {
                         (ImportForm::Module | ImportForm::All, _) => {
                             leads = true;
