@@ -2,6 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
+mod called;
 mod collections;
 mod describe;
 mod handed;
@@ -15,6 +16,8 @@ use lensai_semantics::{
 use lensai_syntax::hir::{Arg, Body, Bound, Expr, ExprId, Imported, ItemId, Slice};
 use smol_str::SmolStr;
 
+use self::called::Called;
+pub(crate) use self::called::{calls_objects, gives_called_objects};
 pub(crate) use self::collections::is_of_collections;
 pub(crate) use self::describe::in_loop;
 use crate::address::{RequestNames, mentioned};
@@ -98,23 +101,6 @@ pub(crate) fn call_given(db: &dyn Db, at: ItemRef, call: ExprId, given: &[Given]
     let body = item(db, at.file, at.item);
     let Expr::Call { callee, args, .. } = body.expr(call) else { return None };
     Finder::new(db, at, &body, given).request(call, callee, args).map(|found| found.call)
-}
-
-/// Whether a file imports an SDK whose objects are called themselves.
-#[salsa::tracked(returns(copy))]
-pub(crate) fn calls_objects(db: &dyn Db, file: SourceFile) -> bool {
-    let index = db.knowledge().index(db);
-    let is_external = |name: &SmolStr| matches!(module(db, file, name.clone()), Value::Symbol(_));
-    imported_modules(db, file).iter().any(|name| index.calls_objects_of(name) && is_external(name))
-}
-
-/// Whether a file may get such an object from another one of the project, which imports such an SDK.
-#[salsa::tracked(returns(copy))]
-fn may_get_called_objects(db: &dyn Db, file: SourceFile) -> bool {
-    imported_modules(db, file).iter().any(|name| match module(db, file, name.clone()) {
-        Value::Module(other) => other != file && calls_objects(db, other),
-        _ => false,
-    })
 }
 
 /// The SDKs of whose modules a file imports one.
@@ -209,7 +195,7 @@ pub(crate) struct Finder<'db, 'b> {
     matcher: Matcher<'db>,
     names: RequestNames<'db>,
     /// An object that is called itself may be in the file.
-    calls_objects: bool,
+    called: Called,
     /// What the functions around are given, innermost first.
     given: &'b [Given],
 }
@@ -223,8 +209,7 @@ impl<'db, 'b> Finder<'db, 'b> {
             evaluator: Evaluator::new(db, at),
             matcher: Matcher::new(db, at.file.language(db).is_python()),
             names: RequestNames::of(db, at.file),
-            // Where it is known of each call, the form of what is called need not tell.
-            calls_objects: calls_objects(db, at.file) || db.is_narrowed(at.file) || may_get_called_objects(db, at.file),
+            called: Called::of(db, at.file),
             given,
         }
     }
@@ -390,14 +375,8 @@ impl<'db> Finder<'db, '_> {
             // The request is where the method is called that hands on to its base.
             Expr::Attribute { object, .. } if self.body.expr(object) == Expr::Super => false,
             Expr::Attribute { name, .. } if self.names.contains(self.body.name(name)) => true,
-            Expr::Name(name) => self.calls_objects || self.names_request(self.body.name(name)),
-            Expr::Attribute { object, name } => {
-                self.calls_objects
-                    && matches!(self.body.expr(object), Expr::Name(_) | Expr::This | Expr::Attribute { .. })
-                    && !is_of_collections(self.body.name(name))
-            }
-            Expr::Index { .. } | Expr::Call { .. } | Expr::Await(_) | Expr::Choice { .. } => self.calls_objects,
-            _ => false,
+            Expr::Name(name) if self.names_request(self.body.name(name)) => true,
+            _ => self.may_be_called_object(callee),
         }
     }
 

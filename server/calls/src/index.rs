@@ -269,6 +269,11 @@ impl Index {
         self.steps.contains(name) || self.step_globs.matching(name).next().is_some()
     }
 
+    /// How the modules of SDKs begin whose objects are called themselves.
+    pub(crate) fn modules_of_callables(&self) -> &[SmolStr] {
+        &self.callable
+    }
+
     /// Whether a module may be one of an SDK whose objects are called themselves.
     pub(crate) fn calls_objects_of(&self, module: &str) -> bool {
         self.callable.iter().any(|beginning| module.starts_with(beginning.as_str()))

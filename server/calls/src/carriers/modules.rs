@@ -5,7 +5,7 @@ use lensai_syntax::hir::{Body, Bound, ExportTarget, Expr, Import, Imported};
 use smol_str::SmolStr;
 
 use super::{Flow, HEIRS, IMPORTED, Through, add, loads_module};
-use crate::find::calls_objects;
+use crate::find::gives_called_objects;
 
 impl Flow<'_, '_> {
     /// Notes what the imports of the file bind.
@@ -71,7 +71,6 @@ impl Flow<'_, '_> {
     /// What is imported from a module of the project.
     fn taint_from(&mut self, bound: &str, import: &Import, target: SourceFile) -> Through {
         let given = self.known.get(&target);
-        self.takes_callables |= given.is_some_and(|given| !given.is_empty()) && calls_objects(self.db, target);
         let bound = SmolStr::new(bound);
         let mut handed = Through::default();
         match &import.what {
@@ -100,6 +99,9 @@ impl Flow<'_, '_> {
                 }
             }
         }
+        let takes_module =
+            || matches!(import.what, Imported::Module | Imported::Root) && given.is_some_and(|given| !given.is_empty());
+        self.takes_callables |= (!handed.is_empty() || takes_module()) && gives_called_objects(self.db, target);
         self.tainted.extend(handed.keys().cloned());
         self.attributes.extend(handed.values().flatten().cloned());
         handed
