@@ -134,7 +134,7 @@ fn scan_here(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Scan {
     let scope = Scope::of(root, paths);
-    let sources = Arc::new(Sources::new(&scope.base));
+    let sources = Arc::new(Sources::at_rest(&scope.base));
     let prefilter = Prefilter::new(&descriptions);
     let mut listing = Listing::new(&scope.base, &scope.paths, &sources, &prefilter, &Known::default());
     let (errors, counters) = scope.report(&mut listing);

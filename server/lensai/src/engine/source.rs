@@ -1,11 +1,12 @@
 //! Reads files: bytes to text, notebooks to the text of their cells.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use lensai_calls::Texts;
 use lensai_text::{Notebook, decode};
+use rustc_hash::FxHashMap;
 
 /// A file as it is read.
 pub(crate) struct Source {
@@ -22,12 +23,51 @@ pub(crate) struct Sources {
     root: PathBuf,
     /// How many texts were asked for: each is parsed once.
     texts: AtomicUsize,
+    /// What was read to look for words, where files stay as they are.
+    recent: Option<Mutex<Recent>>,
+}
+
+/// Files that were read a short while ago: who looks for one word in the files around another looks for the next one there too.
+#[derive(Default)]
+struct Recent {
+    files: FxHashMap<String, Arc<[u8]>>,
+    /// Of all of them, in bytes.
+    size: usize,
+}
+
+impl Recent {
+    /// In bytes. When there is more, all are dropped.
+    const MOST: usize = 16 << 20;
+
+    fn add(&mut self, path: &str, bytes: &Arc<[u8]>) {
+        if self.size + bytes.len() > Self::MOST {
+            *self = Self::default();
+        }
+        self.size += bytes.len();
+        self.files.insert(path.to_owned(), Arc::clone(bytes));
+    }
 }
 
 impl Sources {
     /// The files below a root.
     pub(crate) fn new(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), texts: AtomicUsize::new(0) }
+        Self { root: root.to_path_buf(), texts: AtomicUsize::new(0), recent: None }
+    }
+
+    /// The files below a root, which stay as they are from now on.
+    pub(crate) fn at_rest(root: &Path) -> Self {
+        Self { recent: Some(Mutex::default()), ..Self::new(root) }
+    }
+
+    fn bytes(&self, path: &str) -> std::io::Result<Arc<[u8]>> {
+        let read = || std::fs::read(self.root.join(path)).map(Arc::from);
+        let Some(recent) = &self.recent else { return read() };
+        if let Some(bytes) = recent.lock().unwrap_or_else(PoisonError::into_inner).files.get(path) {
+            return Ok(Arc::clone(bytes));
+        }
+        let bytes = read()?;
+        recent.lock().unwrap_or_else(PoisonError::into_inner).add(path, &bytes);
+        Ok(bytes)
     }
 
     /// Reads a file.
@@ -53,7 +93,7 @@ impl Texts for Sources {
     }
 
     fn mentions(&self, path: &str, word: &str) -> bool {
-        let Ok(bytes) = std::fs::read(self.root.join(path)) else { return false };
+        let Ok(bytes) = self.bytes(path) else { return false };
         let is_utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
         if is_utf16 || !word.is_ascii() {
             return source(path, &bytes).text.contains(word);
