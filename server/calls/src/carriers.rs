@@ -49,11 +49,26 @@ pub struct Carried {
 const HEIRS: &str = "#heirs";
 
 /// The calls of a module that may be requests, by what is called: they have the name of one, and an object may be where that is
-/// asked for, or what stands before the name says enough. `known` is what other modules hand on, all of it.
-pub fn candidates(db: &dyn Db, file: SourceFile, known: &Known) -> FxHashMap<ItemId, FxHashMap<ExprId, Chance>> {
+/// asked for, or what stands before the name says enough. `known` is what other modules hand on, all of it; `names_modules` when other
+/// files may load modules by the names that stand here in quotes.
+pub fn candidates(
+    db: &dyn Db,
+    file: SourceFile,
+    known: &Known,
+    names_modules: bool,
+) -> FxHashMap<ItemId, FxHashMap<ExprId, Chance>> {
     let matcher = Matcher::new(db, file.language(db).is_python());
     let outline = outline(db, file);
     let mut flow = Flow::new(db, file, &matcher, outline, known);
+    if names_modules {
+        flow.names_modules = true;
+        // What is loaded is seldom called anything else: `extra_dependency_names = ["cohere"]`, `self.cohere.Client()`.
+        let texts = flow.bodies.iter().flat_map(|body| body.exprs.iter().map(move |expr| (body, expr)));
+        let texts =
+            texts.filter_map(|(body, expr)| if let Expr::Text(text) = expr { Some(body.text(*text)) } else { None });
+        let modules: Vec<SmolStr> = texts.filter(|text| matcher.index.has_module(text)).map(SmolStr::new).collect();
+        flow.tainted.extend(modules.iter().flat_map(|module| module.split('.')).map(SmolStr::new));
+    }
     flow.tainted.extend(known.get(&file).and_then(|given| given.get(HEIRS)).into_iter().flatten().cloned());
     flow.candidates()
 }
@@ -85,6 +100,8 @@ struct Flow<'f, 'db> {
     attributes: FxHashSet<SmolStr>,
     /// An object may come from another file of the project that imports an SDK whose objects are called themselves.
     takes_callables: bool,
+    /// What is made with the name of an SDK's module may be an object.
+    names_modules: bool,
     /// What is known to lead to no object, as far as it is known where there are any.
     clean: RefCell<Seen>,
 }
@@ -109,6 +126,7 @@ impl<'f, 'db> Flow<'f, 'db> {
             handed: FxHashMap::default(),
             attributes: FxHashSet::default(),
             takes_callables: false,
+            names_modules: false,
             clean: RefCell::default(),
         };
         flow.taint_imports();

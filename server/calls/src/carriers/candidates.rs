@@ -197,6 +197,9 @@ impl Flow<'_, '_> {
                     stack.push((at, object));
                 }
                 Expr::ImportModule(_) => return true,
+                Expr::Text(text) if self.names_modules && self.matcher.index.has_module(body.text(text)) => {
+                    return true;
+                }
                 Expr::Function(id) => {
                     let inner = self.bodies.get(id.0 as usize);
                     if inner.is_some_and(|inner| inner.names.iter().any(|name| self.tainted.contains(name))) {

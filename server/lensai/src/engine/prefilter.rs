@@ -127,8 +127,8 @@ struct Late {
 pub(crate) struct Wanted {
     /// In order of path. One in which no call may be one is among them: what is wrong with it is said.
     pub(crate) files: Vec<SourceFile>,
-    /// Those of which it can be told which calls may be requests.
-    narrowed: Vec<SourceFile>,
+    /// Those that name modules of SDKs for others to load.
+    naming: FxHashSet<SourceFile>,
     /// What files hand on.
     known: Known,
 }
@@ -281,10 +281,12 @@ impl Prefilter {
         database.set_importers(importers);
         database.set_addressed_files(addressed);
         let Some(graph) = graph else { return looks.iter().map(|(file, _)| *file).collect() };
-        let Wanted { files, narrowed, known } = self.wanted_in(database, sources, &mut looks, &graph);
-        let candidates: Candidates = narrowed
-            .into_par_iter()
-            .map_with(database.clone(), |database, file| (file, candidates(database, file, &known)))
+        let Wanted { files, naming, known } = self.wanted_in(database, sources, &mut looks, &graph);
+        let candidates: Candidates = files
+            .par_iter()
+            .map_with(database.clone(), |database, file| {
+                (*file, candidates(database, *file, &known, naming.contains(file)))
+            })
             .collect();
         database.look_only_at(candidates);
         files
@@ -349,9 +351,8 @@ impl Prefilter {
         let mut wanted: Vec<usize> = wanted.into_iter().collect();
         wanted.sort_unstable();
         let files = wanted.iter().map(|at| looks[*at].0).collect();
-        // What is loaded elsewhere is no object of an import.
-        let narrowed = wanted.iter().map(|at| &looks[*at]).filter(|(_, look)| !look.late.names).map(|(file, _)| *file);
-        Wanted { files, narrowed: narrowed.collect(), known }
+        let naming = wanted.iter().map(|at| &looks[*at]).filter(|(_, look)| look.late.names).map(|(file, _)| *file);
+        Wanted { files, naming: naming.collect(), known }
     }
 }
 
