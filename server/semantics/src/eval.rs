@@ -39,6 +39,8 @@ pub struct Evaluator<'db> {
     asks_for_parts: bool,
     /// What this body puts into what is held under this name is found out.
     fills: Option<SmolStr>,
+    /// One turn of the loop over a value: what the loop's variables are a part of.
+    turn: Option<(ExprId, Value)>,
     budget: Budget,
 }
 
@@ -55,6 +57,7 @@ impl<'db> Evaluator<'db> {
             initial: None,
             asks_for_parts: true,
             fills: None,
+            turn: None,
             budget: Budget::default(),
         }
     }
@@ -74,6 +77,17 @@ impl<'db> Evaluator<'db> {
     pub(crate) fn without_parts(mut self) -> Self {
         self.asks_for_parts = false;
         self
+    }
+
+    /// Another one of the same body, in one turn of a loop.
+    fn in_turn(&self, of: ExprId, element: Value) -> Self {
+        Self {
+            initial: self.initial.clone(),
+            asks_for_parts: self.asks_for_parts,
+            fills: self.fills.clone(),
+            turn: Some((of, element)),
+            ..Self::new(self.db, self.at)
+        }
     }
 
     /// The database with what is left of this evaluator's budget.
@@ -241,9 +255,14 @@ impl<'db> Evaluator<'db> {
         let (mut entries, mut spreads) = (Vec::new(), Vec::new());
         if let Some(mapping) = mapping_of_entries(body, key, value) {
             ops::spread_into(self.value(mapping), &mut entries, &mut spreads);
+        } else if let Some(text) = self.value(key).as_text() {
+            entries.push((SmolStr::new(text), self.value(value)));
         } else {
-            let key = self.value(key).as_text().map_or(ANY_KEY, SmolStr::new);
-            entries.push((key, self.value(value)));
+            let place = Place { time: key, block: body.block_of(key) };
+            match self.entries_in_turns(body, place, key, value) {
+                Some(known) => entries.extend(known.into_iter().map(|(key, value)| (key.unwrap_or(ANY_KEY), value))),
+                None => entries.push((ANY_KEY, self.value(value))),
+            }
         }
         Value::mapping(entries, spreads)
     }

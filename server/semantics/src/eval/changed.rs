@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Arg, BlockId, Body, Expr, ExprId, NameId, Place as Target, Store};
+use lensai_syntax::hir::{Arg, Binding, BlockId, Body, Bound, Expr, ExprId, NameId, Place as Target, Store};
 use smol_str::SmolStr;
 
 use super::Evaluator;
 use crate::fill::{Filling, mapping_of_entries};
 use crate::flow::{self, Place};
 use crate::value::{Args, List, Value};
+
+/// Loops over more elements than these are not run through.
+const MAX_TURNS: usize = 24;
 
 /// A call of a method that changes a value.
 pub(super) struct Change<'b> {
@@ -109,6 +112,37 @@ impl Evaluator<'_> {
         if is_changed || open != list.open { Value::list(items, open) } else { Value::List(list) }
     }
 
+    /// The entries of a mapping that a loop over few known elements makes, turn by turn:
+    /// `for name in NAMES: params[name] = getattr(self, name)`.
+    pub(super) fn entries_in_turns(
+        &self,
+        body: &Body,
+        place: Place,
+        key: ExprId,
+        value: ExprId,
+    ) -> Option<Vec<(Option<SmolStr>, Value)>> {
+        let Expr::Name(name) = body.expr(key) else { return None };
+        let reaching = flow::reaching(body, name, place);
+        let [Binding { value: Bound::Element { of, .. }, .. }] = *reaching.bindings else { return None };
+        let elements = match self.value(*of) {
+            // There may be more of them, which make more entries.
+            Value::List(list) => list.items.clone(),
+            Value::Mapping(mapping) if mapping.spreads.is_empty() => {
+                mapping.entries.iter().map(|(key, _)| Value::text(key)).collect()
+            }
+            _ => return None,
+        };
+        // A turn in a turn may be one of many.
+        if self.turn.is_some() || elements.len() > MAX_TURNS {
+            return None;
+        }
+        let entry = |element| {
+            let mut turn = self.in_turn(*of, element);
+            (turn.eval(key).as_text().map(SmolStr::new), turn.eval(value))
+        };
+        Some(elements.into_iter().map(entry).collect())
+    }
+
     fn key_of(&self, body: &Body, place: Target) -> Option<SmolStr> {
         match place {
             Target::Attribute(name) => Some(SmolStr::new(body.name(name))),
@@ -139,6 +173,14 @@ impl Evaluator<'_> {
                             && let Some(more) = mapping_of_entries(body, key, new)
                         {
                             filling.perhaps_update(Args { positional: vec![self.value(more)], ..Args::default() });
+                            continue;
+                        }
+                        if key.is_none()
+                            && let Target::Index(key) = store.place
+                            && let Some(entries) =
+                                self.entries_in_turns(body, Place { time: store.time, block: store.block }, key, new)
+                        {
+                            entries.into_iter().for_each(|(key, value)| filling.set(key, value, false));
                             continue;
                         }
                         let is_certain = flow::certainly_happened(body, store.block, place.block);

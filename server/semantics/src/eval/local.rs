@@ -92,7 +92,10 @@ impl Evaluator<'_> {
                 }
             }
             Bound::Element { of, path } => {
-                let element = ops::element(&self.value(*of));
+                let element = match &self.turn {
+                    Some((over, element)) if over == of => element.clone(),
+                    _ => ops::element(&self.value(*of)),
+                };
                 ops::project(self.work(), element, path)
             }
             Bound::Entered(value) => ops::entered(self.work(), &self.value(*value)),
