@@ -6,6 +6,7 @@
 
 mod arrange;
 mod file;
+mod from;
 mod parts;
 mod steps;
 mod unfold;
@@ -20,6 +21,7 @@ use crate::db::Db;
 use crate::find::item_calls;
 
 pub use self::file::{FileReach, ReachingFunction, of_file};
+pub use self::from::{Through, WayTo, ways_to};
 pub use self::parts::{WrapperSite, has_requests, wrapper_sites};
 pub use self::steps::{Cut, Entered, Request, Step, Steps};
 pub use self::unfold::{of_function, of_site};

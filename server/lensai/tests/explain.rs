@@ -209,6 +209,10 @@ fn steps_end_where_the_text_of_the_model_stands() {
         assert_eq!(explained["range"], call["range"], "{place}");
         assert_eq!(request["model"]["models"], call["models"], "{place}");
         assert_eq!(request["cost"]["cost_usd"], call["cost_usd"], "{place}");
+        let ways = request["reached_from"].as_array().unwrap().iter().filter(|way| !way["kind"].is_null());
+        let mut entries: Vec<&str> = ways.filter_map(|way| way["name"].as_str()).collect();
+        entries.sort_unstable();
+        assert_eq!(serde_json::json!(entries), call["routes"], "{place}");
         for model in call["models"].as_array().unwrap() {
             let model = model.as_str().unwrap();
             let steps = request["model"]["slot"]["steps"].as_array().cloned().unwrap_or_default();
@@ -226,4 +230,39 @@ fn steps_end_where_the_text_of_the_model_stands() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// The part of an explanation that says from where the request is reached.
+fn reached_from(files: &[(&str, &str)], place: &str) -> String {
+    let run = explain(project(files).path(), place);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let text = String::from_utf8(run.stdout).unwrap();
+    text.split("\nReached from").nth(1).map(|text| text.trim_end().to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn from_where_a_request_is_reached() {
+    let llm = "from openai import OpenAI\nclient = OpenAI()\n\ndef ask(text):\n    return client.chat.completions.create(model=\"gpt-4o\", messages=[])\n\ndef each(texts):\n    for text in texts:\n        ask(text)\n";
+    let web = "from fastapi import FastAPI\nfrom llm import ask, each\n\napp = FastAPI()\n\n@app.post(\"/ask\")\ndef one(text: str):\n    return ask(text)\n\n@app.get(\"/all\")\ndef all_of_them():\n    for round in range(2):\n        each([\"a\", \"b\", \"c\"])\n";
+    let files = [("llm.py", llm), ("web.py", web)];
+    insta::assert_snapshot!(reached_from(&files, "llm.py:5"), @r#"
+
+    `POST /ask` of fastapi
+    web.py:6:2   `one` handles it  @app.post("/ask")
+    web.py:8:12  `ask` is called  return ask(text)
+    `GET /all` of fastapi, 6 times each
+    web.py:10:2  `all_of_them` handles it  @app.get("/all")
+    web.py:13:9  `each` is called  each(["a", "b", "c"])
+    llm.py:9:9   `ask` is called  ask(text)
+    "#);
+    // Without an entry the calls of the function are told, and without any nothing.
+    let script = "from llm import ask\n\ndef main():\n    ask(\"a\")\n\nmain()\n";
+    insta::assert_snapshot!(reached_from(&[("llm.py", llm), ("script.py", script)], "llm.py:5"), @r#"
+    calls of the function; no entry is known to lead here
+    `llm.each`
+    llm.py:9:9     `ask` is called  ask(text)
+    `script.main`
+    script.py:4:5  `ask` is called  ask("a")
+    "#);
+    assert_eq!(reached_from(&[("llm.py", &llm[..llm.find("def each").unwrap()])], "llm.py:5"), "");
 }

@@ -62,6 +62,8 @@ impl Explained {
         // Whoever is asked about one place has no use for a choice of files.
         prefilter.select(&mut database, &sources, looks, true);
         let file = database.file(&path);
+        let leading = super::reach::leading(&database, file.as_slice());
+        database.set_reaching_names(leading.names);
         Ok(Self { base, database, sources, path, file, left_out })
     }
 }

@@ -12,7 +12,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use super::json::{CostUsd, ErrorReport, Range, Reach, SCHEMA, Tokens, decimal, methods};
+use super::json::{CostUsd, ErrorReport, Range, SCHEMA, Tokens, decimal, methods};
 
 pub use self::build::Explainer;
 pub use self::views::{markdown, text};
@@ -77,10 +77,26 @@ pub struct RequestExplained {
     pub cost: CostExplained,
     /// Comments that are about it.
     pub comments: Vec<CommentExplained>,
-    /// From where it is reached: routes and wrappers. They are not found yet, so it is empty.
-    pub reached_from: Vec<Reach>,
+    /// From where it is reached: the routes and other entries that lead to it, the shortest way first; the calls of the function
+    /// around it when none does.
+    pub reached_from: Vec<ReachedFromExplained>,
     /// What a reader must know about the numbers.
     pub notes: Vec<String>,
+}
+
+/// A way on which a request is reached.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ReachedFromExplained {
+    /// Of which kind the entry is: `route`, `task`, `schedule`, `command`, `function`; null when it is none.
+    pub kind: Option<String>,
+    /// The entry as reports name it: `POST /api/chat`; of a call the qualified name of the function around it.
+    pub name: String,
+    /// The framework that calls it.
+    pub framework: Option<String>,
+    /// How often the request is sent each time; null when nothing says it.
+    pub times: Option<u64>,
+    /// From where the entry is registered, over calls of functions, to the one around the request.
+    pub steps: Vec<StepExplained>,
 }
 
 /// How a request was found.

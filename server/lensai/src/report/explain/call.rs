@@ -1,11 +1,12 @@
 //! The sections of a request: how it was found, model, prompt, limits, provider.
 
 use lensai_calls::explain::{By, Found, Slot};
+use lensai_calls::reach::ways_to;
 use lensai_calls::{Call, Directive, OutputLimit, Prompt, PromptPart, module_name};
 use lensai_config::Directive as Said;
 use lensai_cost::{grouped, provider};
-use lensai_semantics::SourceFile;
 use lensai_semantics::trail::{Spot, text_places};
+use lensai_semantics::{SourceFile, qualified_name};
 use lensai_text::Span;
 use lensai_tokens::TokenCounter as _;
 
@@ -13,7 +14,7 @@ use super::build::{Builder, description};
 use super::price;
 use super::{
     CatalogueExplained, CommentExplained, Evidence, FoundExplained, LimitsExplained, MessageExplained, ModelExplained,
-    PartExplained, PromptExplained, ProviderExplained, RequestExplained, said,
+    PartExplained, PromptExplained, ProviderExplained, ReachedFromExplained, RequestExplained, StepExplained, said,
 };
 use crate::report::text::clean;
 
@@ -32,13 +33,11 @@ impl Builder<'_> {
     ) -> RequestExplained {
         let explainer = self.explainer;
         let estimate = explainer.pricing.estimate(call, &explainer.assumptions, explainer.date);
-        let module = module_name(&(explainer.shown)(file.path(explainer.database)));
-        let function = if call.function.is_empty() { module } else { format!("{module}.{}", call.function) };
         let slot = |name: &str| found.slots.iter().find(|slot| slot.name == name);
         RequestExplained {
             sdk: call.sdk.to_string(),
             operation: call.operation.as_str().to_owned(),
-            function,
+            function: self.qualified(file, &call.function),
             found: self.found(found),
             model: self.model(call, slot("model")),
             prompt: self.prompt(call),
@@ -50,9 +49,52 @@ impl Builder<'_> {
             },
             cost: price::cost(call, &estimate, explainer),
             comments: self.comments(file, call, comments),
-            reached_from: Vec::new(),
+            reached_from: self.reached_from(file, call.span),
             notes: estimate.notes,
         }
+    }
+
+    /// The name of a function with its module; that of the module where there is none.
+    fn qualified(&self, file: SourceFile, function: &str) -> String {
+        let module = module_name(&(self.explainer.shown)(file.path(self.explainer.database)));
+        if function.is_empty() { module } else { format!("{module}.{function}") }
+    }
+
+    fn reached_from(&mut self, file: SourceFile, span: Span) -> Vec<ReachedFromExplained> {
+        let database = self.explainer.database;
+        let ways = ways_to(database, file, span).into_iter().filter_map(|way| {
+            let mut steps: Vec<(&str, String, Spot)> = Vec::new();
+            if let Some(entry) = &way.entry {
+                let handler = qualified_name(database, entry.handler.file, entry.handler.item);
+                let text = format!("`{handler}` handles it");
+                steps.push(("registered", text, Spot { file: entry.file, span: entry.span }));
+            }
+            steps.extend(way.through.iter().map(|call| {
+                let name = qualified_name(database, call.function.file, call.function.item);
+                ("called", format!("`{name}` is called"), Spot { file: call.file, span: call.span })
+            }));
+            let name = match &way.entry {
+                Some(entry) => entry.name.to_string(),
+                None => {
+                    let around = way.through.first()?.within;
+                    self.qualified(around.file, &qualified_name(database, around.file, around.item))
+                }
+            };
+            let steps = (0..).zip(steps).map(|(at, (kind, text, spot)): (usize, _)| StepExplained {
+                after: at.checked_sub(1),
+                kind: kind.to_owned(),
+                text,
+                place: Some(self.place(spot)),
+            });
+            Some(ReachedFromExplained {
+                kind: way.entry.as_ref().map(|entry| entry.kind.as_str().to_owned()),
+                name,
+                framework: way.entry.as_ref().map(|entry| entry.framework.to_string()),
+                times: way.times,
+                steps: steps.collect(),
+            })
+        });
+        ways.collect()
     }
 
     fn found(&mut self, found: &Found) -> FoundExplained {

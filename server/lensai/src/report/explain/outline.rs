@@ -93,9 +93,20 @@ fn of_request(request: &RequestExplained, lines: &mut Vec<Line>) {
         }
     }
     if !request.reached_from.is_empty() {
-        lines.push(Line::Section { name: "Reached from", text: String::new() });
-        for reach in &request.reached_from {
-            lines.push(Line::Plain(format!("{}:{}", reach.path, reach.line)));
+        let is_entry = request.reached_from.iter().any(|way| way.kind.is_some());
+        let text =
+            if is_entry { String::new() } else { "calls of the function; no entry is known to lead here".to_owned() };
+        lines.push(Line::Section { name: "Reached from", text });
+        for way in &request.reached_from {
+            let framework = way.framework.as_ref().map(|framework| format!(" of {framework}")).unwrap_or_default();
+            let times = match way.times {
+                Some(1) => String::new(),
+                Some(times) => format!(", {times} times each"),
+                None if way.kind.is_some() => ", an unknown number of times".to_owned(),
+                None => String::new(),
+            };
+            lines.push(Line::Plain(format!("`{}`{framework}{times}", way.name)));
+            steps(&way.steps, lines);
         }
     }
 }
