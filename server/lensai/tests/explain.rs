@@ -266,3 +266,33 @@ fn from_where_a_request_is_reached() {
     "#);
     assert_eq!(reached_from(&[("llm.py", &llm[..llm.find("def each").unwrap()])], "llm.py:5"), "");
 }
+
+/// Over all calls of functions of the fixture that lead to requests: what an explanation says is what a scan says.
+#[test]
+fn calls_of_functions_lead_where_a_scan_says() {
+    let folder = fixtures().join("support-bot");
+    let scan = lensai(&folder, &["scan", "--format", "json"]).json();
+    let mut compared = 0;
+    for call in scan["calls"].as_array().unwrap().iter().filter(|call| call["kind"] == "wrapper") {
+        let (start, path) = (&call["range"]["start"], call["path"].as_str().unwrap());
+        let cell = call["cell"].as_u64().map(|cell| format!("{cell}:")).unwrap_or_default();
+        let place = format!("{path}:{cell}{}:{}", start["line"], start["column"]);
+        let report = lensai(&folder, &["explain", "--format", "json", &place]).json();
+        let mut calls = report["calls"].as_array().unwrap().iter();
+        let explained =
+            calls.find(|explained| explained["range"] == call["range"]).unwrap_or_else(|| panic!("{place}"));
+        let leads_to = &explained["leads_to"];
+        assert_eq!(leads_to["cost_usd"], call["cost_usd"], "{place}");
+        let places = leads_to["requests"].as_array().unwrap().iter().map(|request| {
+            let place = &request["place"];
+            (place["path"].as_str().unwrap().to_owned(), place["range"]["start"]["line"].as_u64().unwrap())
+        });
+        let places: std::collections::BTreeSet<_> = places.collect();
+        let reaches = call["reaches"].as_array().unwrap().iter();
+        let reaches =
+            reaches.map(|reach| (reach["path"].as_str().unwrap().to_owned(), reach["line"].as_u64().unwrap()));
+        assert_eq!(places, reaches.collect(), "{place}");
+        compared += 1;
+    }
+    assert!(compared > 10, "{compared}");
+}

@@ -12,7 +12,7 @@ use super::settings;
 use crate::engine::STACK;
 use crate::engine::explain::{Explained, seen_from, text_of};
 use crate::engine::pricing::{Pricing, today};
-use crate::report::explain::{self, ExplainReport, Explainer};
+use crate::report::explain::{self, CallExplained, ExplainReport, Explainer};
 
 pub(super) fn run(args: &ExplainArgs, global: &Global, console: &Console) -> anyhow::Result<Exit> {
     let asked = Asked::parse(&args.place)?;
@@ -25,26 +25,36 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, console: &Console) -> any
     let report = deep(|| -> anyhow::Result<ExplainReport> {
         let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         let shown_file = asked.file.display();
-        let found =
+        let mut found =
             Explained::of(&asked.file, &here, descriptions).with_context(|| format!("cannot read `{shown_file}`"))?;
         let here = here.canonicalize().unwrap_or(here);
-        let shown = |path: &str| seen_from(&here, &found.base.join(path));
-        let text_of = |file| text_of(&found.database, &found.sources, file);
-        let explainer = Explainer {
-            database: &found.database,
-            text_of: &text_of,
-            shown: &shown,
-            pricing: &pricing,
-            assumptions,
-            date: today(),
+        let report_of = |found: &Explained| {
+            let shown = |path: &str| seen_from(&here, &found.base.join(path));
+            let text_of = |file| text_of(&found.database, &found.sources, file);
+            let explainer = Explainer {
+                database: &found.database,
+                text_of: &text_of,
+                shown: &shown,
+                pricing: &pricing,
+                assumptions,
+                date: today(),
+            };
+            match found.file {
+                Some(file) => match explainer.line(file, asked.cell, asked.line, asked.column) {
+                    Ok(report) => Ok(report),
+                    Err(fault) => bail!("`{shown_file}` {fault}"),
+                },
+                None => Ok(explainer.nothing(&found.path, (asked.cell, asked.line, asked.column))),
+            }
         };
-        let mut report = match found.file {
-            Some(file) => match explainer.line(file, asked.cell, asked.line, asked.column) {
-                Ok(report) => report,
-                Err(fault) => bail!("`{shown_file}` {fault}"),
-            },
-            None => explainer.nothing(&found.path, (asked.cell, asked.line, asked.column)),
-        };
+        let mut report = report_of(&found)?;
+        // A function of the project may lead to requests, which takes the whole project to know.
+        let is_of_project =
+            |call: &CallExplained| call.not_found.as_ref().is_some_and(|not_found| not_found.kind == "function");
+        if report.calls.iter().any(is_of_project) {
+            found.follow_all();
+            report = report_of(&found)?;
+        }
         report.left_out = found.left_out;
         Ok(report)
     })?;

@@ -11,7 +11,7 @@ use lensai_text::Notebook;
 use smol_str::SmolStr;
 
 use super::listing::{Known, Listing};
-use super::prefilter::Prefilter;
+use super::prefilter::{Look, Prefilter};
 use super::scope::project;
 use super::source::Sources;
 use super::walk::{relative, walk, why_left_out};
@@ -31,6 +31,8 @@ pub(crate) struct Explained {
     pub(crate) file: Option<SourceFile>,
     /// Why a scan of the project leaves it out.
     pub(crate) left_out: Option<String>,
+    prefilter: Prefilter,
+    looks: Vec<(SourceFile, Look)>,
 }
 
 impl Explained {
@@ -57,14 +59,22 @@ impl Explained {
             listing.files.iter().map(|file| (file.path.clone(), file.language)).collect();
         let texts: Arc<dyn lensai_calls::Texts> = Arc::clone(&sources) as Arc<dyn lensai_calls::Texts>;
         let mut database = Database::new(texts, descriptions, &names, listing.aliases);
-        let looks =
+        let looks: Vec<(SourceFile, Look)> =
             listing.files.into_iter().filter_map(|file| Some((database.file(&file.path)?, file.look))).collect();
         // Whoever is asked about one place has no use for a choice of files.
-        prefilter.select(&mut database, &sources, looks, true);
+        prefilter.select(&mut database, &sources, looks.clone(), true);
         let file = database.file(&path);
         let leading = super::reach::leading(&database, file.as_slice());
         database.set_reaching_names(leading.names);
-        Ok(Self { base, database, sources, path, file, left_out })
+        Ok(Self { base, database, sources, path, file, left_out, prefilter, looks })
+    }
+
+    /// Finds out which functions of the whole project lead to requests: as much work as a scan. Before it is done only those are
+    /// known that lead to the requests of the file.
+    pub(crate) fn follow_all(&mut self) {
+        let wanted = self.prefilter.wanted(&self.database, &self.sources, std::mem::take(&mut self.looks)).files;
+        let leading = super::reach::leading(&self.database, &wanted);
+        self.database.set_reaching_names(leading.names);
     }
 }
 

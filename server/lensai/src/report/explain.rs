@@ -52,6 +52,38 @@ pub struct CallExplained {
     pub request: Option<RequestExplained>,
     /// Why it is no request; null when it is one.
     pub not_found: Option<NotFound>,
+    /// The requests that it leads to, when it calls a function of the project that makes some; null when it is one itself.
+    pub leads_to: Option<LeadsToExplained>,
+}
+
+/// What a call of a function of the project leads to.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct LeadsToExplained {
+    /// Of all that is known, with the arguments of this call; null when nothing is.
+    pub cost_usd: Option<CostUsd>,
+    /// Some of it is done an unknown number of times, which is counted once.
+    pub is_open: bool,
+    /// How many of the requests have no known price.
+    pub unpriced: usize,
+    /// Each request as often as there are ways to it, in order.
+    pub requests: Vec<LedToExplained>,
+}
+
+/// A request that a call leads to.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct LedToExplained {
+    /// Where it stands.
+    pub place: PlaceExplained,
+    /// The SDK.
+    pub sdk: String,
+    /// What is asked for.
+    pub operation: String,
+    /// The model, with the arguments of the call that leads to it.
+    pub model: Option<String>,
+    /// How often it is sent each time; null when nothing says it.
+    pub times: Option<u64>,
+    /// What it costs once.
+    pub cost_usd: Option<CostUsd>,
 }
 
 /// A request, step by step.

@@ -129,7 +129,7 @@ fn reaches(reached: &[ReachedCall]) -> Vec<Reach> {
 }
 
 /// What is known of a cost; none when nothing of it is priced.
-fn cost(sum: &Sum) -> Option<CostUsd> {
+pub(super) fn cost(sum: &Sum) -> Option<CostUsd> {
     let is_unknown = sum.unpriced > 0 && sum.expected == Money::ZERO;
     (!is_unknown).then_some(CostUsd { low: sum.low, expected: Some(sum.expected), high: sum.high })
 }

@@ -211,7 +211,8 @@ impl Builder<'_> {
             (Outcome::Missed(missed), _) => (None, Some(self.missed(missed))),
         };
         let range = Range { start: position(start), end: position(end) };
-        CallExplained { range, callee, request, not_found }
+        let leads_to = if request.is_none() { self.leads_to(file, explained.span) } else { None };
+        CallExplained { range, callee, request, not_found, leads_to }
     }
 
     fn missed(&mut self, missed: &Missed) -> NotFound {

@@ -1,7 +1,7 @@
 //! The sections of a request: how it was found, model, prompt, limits, provider.
 
 use lensai_calls::explain::{By, Found, Slot};
-use lensai_calls::reach::ways_to;
+use lensai_calls::reach::{of_site, requests, ways_to, wrapper_sites};
 use lensai_calls::{Call, Directive, OutputLimit, Prompt, PromptPart, module_name};
 use lensai_config::Directive as Said;
 use lensai_cost::{grouped, provider};
@@ -13,9 +13,12 @@ use lensai_tokens::TokenCounter as _;
 use super::build::{Builder, description};
 use super::price;
 use super::{
-    CatalogueExplained, CommentExplained, Evidence, FoundExplained, LimitsExplained, MessageExplained, ModelExplained,
-    PartExplained, PromptExplained, ProviderExplained, ReachedFromExplained, RequestExplained, StepExplained, said,
+    CatalogueExplained, CommentExplained, Evidence, FoundExplained, LeadsToExplained, LedToExplained, LimitsExplained,
+    MessageExplained, ModelExplained, PartExplained, PromptExplained, ProviderExplained, ReachedFromExplained,
+    RequestExplained, StepExplained, said,
 };
+use crate::engine::pricing::Estimates;
+use crate::report::reach::cost;
 use crate::report::text::clean;
 
 /// So much of a text of a prompt is shown, in characters.
@@ -95,6 +98,35 @@ impl Builder<'_> {
             })
         });
         ways.collect()
+    }
+
+    /// What a call of a function of the project leads to, if that are requests.
+    pub(super) fn leads_to(&mut self, file: SourceFile, span: Span) -> Option<LeadsToExplained> {
+        let explainer = self.explainer;
+        let database = explainer.database;
+        let site = wrapper_sites(database, file).into_iter().find(|site| site.span == span)?;
+        let steps = of_site(database, site);
+        let estimates =
+            Estimates::new(|call: &Call| explainer.pricing.estimate(call, &explainer.assumptions, explainer.date));
+        let sum = estimates.sum(&steps);
+        let requests = requests(&steps).into_iter().map(|reached| {
+            let (request, estimate) = (reached.request, estimates.of(reached.request));
+            LedToExplained {
+                place: self.place(Spot { file: request.file, span: request.call.span }),
+                sdk: request.call.sdk.to_string(),
+                operation: request.call.operation.as_str().to_owned(),
+                model: request.call.model.name.as_ref().map(ToString::to_string),
+                times: reached.times,
+                cost_usd: price::usd(&estimate),
+            }
+        });
+        let requests: Vec<LedToExplained> = requests.collect();
+        (!steps.is_empty()).then(|| LeadsToExplained {
+            cost_usd: cost(&sum),
+            is_open: sum.is_open,
+            unpriced: sum.unpriced,
+            requests,
+        })
     }
 
     fn found(&mut self, found: &Found) -> FoundExplained {

@@ -2,9 +2,11 @@
 
 use lensai_cost::{about, grouped};
 
+use crate::report::text::counted;
+
 use super::{
-    CallExplained, CostExplained, ExplainReport, LimitsExplained, ModelExplained, NotFound, PlaceExplained,
-    PromptExplained, RequestExplained, SlotExplained, StepExplained, said,
+    CallExplained, CostExplained, ExplainReport, LeadsToExplained, LimitsExplained, ModelExplained, NotFound,
+    PlaceExplained, PromptExplained, RequestExplained, SlotExplained, StepExplained, said,
 };
 
 /// A line.
@@ -46,14 +48,26 @@ fn of_call(report: &ExplainReport, call: &CallExplained, lines: &mut Vec<Line>) 
     let place = format!("{}{in_cell}:{}:{}", report.path, at.line, at.column);
     let text = match (&call.request, &call.not_found) {
         (Some(request), _) => headline(request),
-        _ => "no request that is described".to_owned(),
+        _ => match &call.leads_to {
+            Some(leads_to) => {
+                let known = leads_to.cost_usd.and_then(|cost| cost.expected);
+                let more = if leads_to.is_open || leads_to.unpriced > 0 { " + ?" } else { "" };
+                let known =
+                    known.map_or_else(|| "cost not known".to_owned(), |cost| format!("{}{more} a call", about(cost)));
+                let requests = counted(leads_to.requests.len(), "request");
+                format!("calls a function that leads to {requests}, {known}")
+            }
+            None => "no request that is described".to_owned(),
+        },
     };
     lines.push(Line::Call { place, callee: call.callee.clone(), text });
     if let Some(request) = &call.request {
         of_request(request, lines);
     }
-    if let Some(not_found) = &call.not_found {
-        of_miss(not_found, lines);
+    match (&call.leads_to, &call.not_found) {
+        (Some(leads_to), _) => of_function(leads_to, call.not_found.as_ref(), lines),
+        (None, Some(not_found)) => of_miss(not_found, lines),
+        (None, None) => {}
     }
 }
 
@@ -232,6 +246,25 @@ fn cost(cost: &CostExplained, lines: &mut Vec<Line>) {
     }
     if let (Some(source), Some(as_of)) = (&cost.source, &cost.as_of) {
         lines.push(Line::Plain(format!("Rates of the {source} catalogue of {as_of}.")));
+    }
+}
+
+fn of_function(leads_to: &LeadsToExplained, called: Option<&NotFound>, lines: &mut Vec<Line>) {
+    if let Some(called) = called {
+        lines.push(Line::Section { name: "Calls", text: format!("`{}`", called.callee) });
+        steps(&called.steps, lines);
+    }
+    lines.push(Line::Section { name: "Leads to", text: String::new() });
+    for request in &leads_to.requests {
+        let model = request.model.as_deref().unwrap_or("?");
+        let cost = request.cost_usd.and_then(|cost| cost.expected).map_or_else(|| "?".to_owned(), about);
+        let times = match request.times {
+            Some(1) => String::new(),
+            Some(times) => format!(", {times} times"),
+            None => ", an unknown number of times".to_owned(),
+        };
+        let text = format!("{} by {}, `{model}`, {cost}{times}", request.operation.replace('_', " "), request.sdk);
+        lines.push(step(0, Some(&request.place), &text, false));
     }
 }
 
