@@ -7,6 +7,7 @@
 mod arrange;
 mod file;
 mod parts;
+mod retries;
 mod steps;
 mod unfold;
 mod ways;
@@ -23,7 +24,7 @@ pub use self::file::{FileReach, ReachingFunction, of_file};
 pub use self::parts::{WrapperSite, has_requests, wrapper_sites};
 pub use self::steps::{Cut, Entered, Request, Step, Steps};
 pub use self::unfold::{of_function, of_site};
-pub use self::ways::{Reached, requests};
+pub use self::ways::{Reached, is_cut, requests};
 
 /// Who leads to what an item leads to, one step back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
