@@ -116,3 +116,105 @@ fn costs(of: &Value) -> String {
         if shown.is_empty() { "0".to_owned() } else { shown.to_owned() }
     })
 }
+
+/// `fixtures/support-bot` against its truth: every wrapper and every route is there, leads to what it leads to as often as it does, and
+/// costs what its parts cost; and nothing else is there.
+#[test]
+fn every_wrapper_and_route_of_the_support_bot_is_right_and_nothing_else_is_there() {
+    let fixtures = support::fixtures();
+    let rows = std::fs::read_to_string(fixtures.join("support-bot/truth-routes.jsonl")).unwrap();
+    let truth: Vec<Value> = rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+    let document = support::lensai(&fixtures, &["scan", "support-bot", "--format", "json"]).json();
+    let calls = document["calls"].as_array().unwrap();
+    let routes = document["routes"].as_array().unwrap();
+
+    let mut expected: Vec<Value> = truth.iter().map(|row| known(row, row, row["per_month"].clone())).collect();
+    let mut found: Vec<Value> = Vec::new();
+    for call in calls.iter().filter(|call| call["kind"] == "wrapper") {
+        found.push(known(call, &call["range"]["start"], Value::Null));
+    }
+    for route in routes {
+        let times = route["per_month"]["times"].as_str().map(|times| times.parse::<u64>().unwrap());
+        found.push(known(route, route, times.into()));
+    }
+    for row in expected.iter_mut().chain(&mut found) {
+        row["text"] = row.to_string().into();
+    }
+    let text = |rows: &[Value]| {
+        let mut lines: Vec<String> = rows.iter().map(|row| row["text"].as_str().unwrap().to_owned()).collect();
+        lines.sort();
+        lines
+    };
+    let (expected, found) = (text(&expected), text(&found));
+    let missing: Vec<&String> = expected.iter().filter(|row| !found.contains(row)).collect();
+    let more: Vec<&String> = found.iter().filter(|row| !expected.contains(row)).collect();
+    assert!(missing.is_empty() && more.is_empty(), "missing {missing:#?}\ntoo much {more:#?}");
+    assert_eq!(expected.len(), found.len(), "something stands twice");
+
+    for row in truth.iter().filter(|row| row["kind"] == "route") {
+        let route = routes.iter().find(|route| route["name"] == row["name"]).unwrap();
+        let sum = row["sum"].as_array().unwrap().iter().map(|part| money(part, calls)).reduce(added).unwrap();
+        assert_eq!(dollars(&route["cost_usd"]), sum, "{}", row["name"]);
+        if let Some(times) = row["per_month"].as_i64() {
+            let month = sum.map(|usd| usd.map(|usd| usd * i128::from(times)));
+            assert_eq!(dollars(&route["per_month"]["cost_usd"]), month, "{} in a month", row["name"]);
+        }
+    }
+}
+
+/// What is compared, by its name in both documents; `at` has line and column.
+fn known(of: &Value, at: &Value, per_month: Value) -> Value {
+    let is_route = of.get("handler").is_some();
+    let same = ["path", "function", "in_loop", "routes", "name", "framework", "handler", "reaches", "open", "unpriced"];
+    let mut known: serde_json::Map<String, Value> =
+        same.iter().filter_map(|name| Some(((*name).to_owned(), of.get(*name)?.clone()))).collect();
+    if is_route {
+        known.insert("per_month".to_owned(), per_month);
+    } else {
+        known.remove("unpriced");
+        known.insert("column".to_owned(), at["column"].clone());
+    }
+    known.insert("line".to_owned(), at["line"].clone());
+    known.into()
+}
+
+/// Low, expected and high, in 10⁻²⁴ dollars.
+type Bounds = [Option<i128>; 3];
+
+/// What a part of a route costs: a call that stands there as often as it is made, or one of several ways.
+fn money(part: &Value, calls: &[Value]) -> Bounds {
+    if let Some(ways) = part["either"].as_array() {
+        let ways = ways.iter().map(|way| {
+            let parts = way.as_array().unwrap().iter().map(|part| money(part, calls));
+            parts.reduce(added).unwrap()
+        });
+        let either = |one: Bounds, other: Bounds| {
+            let most = |at: usize| one[at].zip(other[at]).map(|(one, other)| one.max(other));
+            [one[0].min(other[0]), most(1), most(2)]
+        };
+        return ways.reduce(either).unwrap();
+    }
+    let stands = |call: &&Value| {
+        let start = &call["range"]["start"];
+        call["path"] == part["path"] && start["line"] == part["line"] && start["column"] == part["column"]
+    };
+    let call = calls.iter().find(stands).unwrap_or_else(|| panic!("no call at {part}"));
+    let cost = match &call["cost_usd"] {
+        // What has no expected cost is in no sum, and there is no bound above it.
+        cost if cost["expected"].is_null() => [Some(0), Some(0), None],
+        cost => dollars(cost),
+    };
+    let times = |at: usize| i128::from(part["times"][at].as_i64().unwrap());
+    [0, 1, 2].map(|at| cost[at].map(|usd| usd * times(at)))
+}
+
+fn added(one: Bounds, other: Bounds) -> Bounds {
+    [0, 1, 2].map(|at| one[at].zip(other[at]).map(|(one, other)| one + other))
+}
+
+fn dollars(cost: &Value) -> Bounds {
+    ["low", "expected", "high"].map(|bound| {
+        let (whole, part) = cost[bound].as_str()?.split_once('.').unwrap_or((cost[bound].as_str()?, ""));
+        Some(format!("{whole}{part:0<24}").parse().unwrap())
+    })
+}

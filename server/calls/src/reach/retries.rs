@@ -1,6 +1,7 @@
 //! Packages that call a function again when it fails.
 
 use lensai_semantics::{Args, Turns, Value};
+use lensai_syntax::hir::{Body, Expr, ExprId};
 
 /// What a package calls again, and how its attempts are bounded.
 struct Retry {
@@ -90,6 +91,19 @@ const RETRIES: [Retry; 13] = [
         default: Some(5),
     },
 ];
+
+/// Whether what is called may be one of these, by how it is written: most attributes (`router.post`, `texts.map`) are not. A plain name
+/// may have any meaning.
+pub(super) fn may_be(body: &Body, callee: ExprId) -> bool {
+    match body.expr(callee) {
+        Expr::Name(_) => true,
+        Expr::Attribute { name, .. } => {
+            let name = body.name(name);
+            name.contains("retry") || RETRIES.iter().any(|retry| retry.names.contains(&name))
+        }
+        _ => false,
+    }
+}
 
 /// How often what is handed to this, or decorated with it, is called; none when it calls nothing again. Nobody expects that it fails.
 pub(super) fn turns(callee: &Value, args: &Args) -> Option<Turns> {

@@ -90,17 +90,33 @@ impl<'db> Unfolding<'db> {
     /// The steps of a function as often as its decorators call it.
     fn retried(&self, at: ItemRef, steps: Steps) -> Steps {
         let body = item(self.db, at.file, at.item);
-        if steps.is_empty() || body.decorators.is_empty() {
+        let may_retry = |decorator: &&ExprId| match body.expr(**decorator) {
+            Expr::Call { callee, .. } => retries::may_be(&body, callee),
+            _ => retries::may_be(&body, **decorator),
+        };
+        if steps.is_empty() || !body.decorators.iter().any(|decorator| may_retry(&decorator)) {
             return steps;
         }
         let mut evaluator = Evaluator::new(self.db, at);
-        let turns = body.decorators.iter().rev().filter_map(|of| retries::turns_of_decorator(&evaluator.eval(*of)));
+        let decorators = body.decorators.iter().rev().filter(may_retry);
+        let turns = decorators.filter_map(|decorator| retries::turns_of_decorator(&evaluator.eval(*decorator)));
         turns.fold(steps, |steps, turns| vec![Step::Repeated { turns, steps }])
     }
 
     /// How often a call runs what is handed to it, when it does so again after a fault.
-    fn retries(&self, evaluator: &mut Evaluator<'db>, body: &Body, call: ExprId, given: &[Given]) -> Option<Turns> {
+    fn retries(
+        &self,
+        at: ItemRef,
+        evaluator: &mut Option<Evaluator<'db>>,
+        body: &Body,
+        call: ExprId,
+        given: &[Given],
+    ) -> Option<Turns> {
         let Expr::Call { callee, args, .. } = body.expr(call) else { return None };
+        if !retries::may_be(body, callee) {
+            return None;
+        }
+        let evaluator = evaluator.get_or_insert_with(|| Evaluator::new(self.db, at));
         let callee = evaluator.eval(callee);
         if !matches!(callee, Value::Symbol(_)) {
             return None;
@@ -155,11 +171,8 @@ impl<'db> Unfolding<'db> {
             }
             What::Request => None,
         };
-        if let Some(call) = handed_to {
-            let evaluator = evaluator.get_or_insert_with(|| Evaluator::new(self.db, at));
-            if let Some(turns) = self.retries(evaluator, body, call, given) {
-                steps = vec![Step::Repeated { turns, steps }];
-            }
+        if let Some(turns) = handed_to.and_then(|call| self.retries(at, evaluator, body, call, given)) {
+            steps = vec![Step::Repeated { turns, steps }];
         }
         Some(match each {
             None if steps.len() == 1 => steps.into_iter().next()?,

@@ -246,7 +246,7 @@ for self.x in xs: pass
 [loop] n = f()
 [loop] (opaque f() 3)
 [loop] g()
-[plain] h()
+[operand] h()
 [loop] #element = each xs
 [loop] self.x = #element
 ",
