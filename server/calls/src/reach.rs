@@ -8,6 +8,7 @@ mod arrange;
 mod file;
 mod from;
 mod parts;
+mod retries;
 mod steps;
 mod unfold;
 mod ways;
@@ -25,7 +26,7 @@ pub use self::from::{Through, WayTo, ways_to};
 pub use self::parts::{WrapperSite, has_requests, wrapper_sites};
 pub use self::steps::{Cut, Entered, Request, Step, Steps};
 pub use self::unfold::{of_function, of_site};
-pub use self::ways::{Reached, requests};
+pub use self::ways::{Reached, is_cut, requests};
 
 /// Who leads to what an item leads to, one step back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

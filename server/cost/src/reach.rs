@@ -16,6 +16,7 @@ use crate::estimate::Estimate;
 /// * **Of alternatives** the least is the lower bound, the greatest the upper; the dearest is expected, so that nobody is surprised.
 /// * **A loop** multiplies. When nothing says how often it turns, one turn is expected, none is the lower bound, there is no upper one,
 ///   and the sum is [`Sum::is_open`]: it is what is known, and there is more.
+/// * **What is not followed**, because a function calls itself or for its depth, is none of what is known, and the sum is open.
 /// * **What handles a fault** is not expected: it only raises the upper bound.
 /// * **A request without an expected cost** is counted in [`Sum::unpriced`], and there is no upper bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,10 @@ impl Sum {
                 arms.reduce(Self::or).unwrap_or(Self::NOTHING)
             }
             Step::Handler(steps) => Self::over(steps, estimate).perhaps(),
-            Step::Cut(_) => Self { high: None, is_open: true, ..Self::NOTHING },
+            Step::Cut(_) => {
+                let unknown = Count::new(0, 0, None, Count::ZERO.method);
+                Self { high: None, input: unknown, output: unknown, is_open: true, ..Self::NOTHING }
+            }
         }
     }
 

@@ -38,7 +38,11 @@ pub fn code_lenses(view: &FileView<'_>, context: &Context<'_>) -> Vec<CodeLens> 
 /// `POST /chat · 3 calls · ≈ $0.021 / request`; without a route `≈ $0.021 · 3 calls`.
 fn title_of_function(function: &PricedFunction, context: &Context<'_>) -> String {
     let sum = &function.sum;
-    let calls = if sum.requests == 1 { "1 call".to_owned() } else { format!("{} calls", sum.requests) };
+    let calls = match sum.requests {
+        0 => "? calls".to_owned(),
+        1 => "1 call".to_owned(),
+        several => format!("{several} calls"),
+    };
     let cost = if sum.unpriced == sum.requests { "?".to_owned() } else { cost(sum) };
     let Some(first) = function.entries.first() else { return format!("{cost} · {calls}") };
     let more = function.entries.len() - 1;
@@ -46,6 +50,8 @@ fn title_of_function(function: &PricedFunction, context: &Context<'_>) -> String
     let unit = if is_route(first) { "request" } else { "run" };
     let month =
         function.entries.iter().filter_map(|entry| context.traffic.get(entry)?.per_month()).reduce(|a, b| a + b);
+    // What is not known is no sum of nothing.
+    let month = month.filter(|_| sum.unpriced < sum.requests);
     let month = month.map(|times| format!(" · ≈ {} / month", about(sum.expected.times(times)))).unwrap_or_default();
     format!("{name} · {calls} · {cost} / {unit}{month}")
 }

@@ -133,7 +133,7 @@ fn work_counters() {
         files: 53,
         parsed: 50,
         work: WorkDone {
-            items: 758,
+            items: 761,
             budgets: 0,
         },
         skipped: {},
@@ -144,7 +144,7 @@ fn work_counters() {
         files: 53,
         parsed: 53,
         work: WorkDone {
-            items: 827,
+            items: 830,
             budgets: 0,
         },
         skipped: {},

@@ -122,7 +122,7 @@ fn relation(body: &Body, block: BlockId, at: BlockId) -> Relation {
                 arm = (exhaustive && !perhaps).then_some((group, current));
                 perhaps = true;
             }
-            None if this.kind == BlockKind::Plain => {}
+            None if matches!(this.kind, BlockKind::Plain | BlockKind::Finally | BlockKind::Operand) => {}
             None => {
                 perhaps = true;
                 arm = None;

@@ -38,7 +38,7 @@ pub use function::{given_to_package, returns};
 pub use made::{Made, made, made_export, made_member, named};
 pub use resolve::{module, resolve_module, submodule};
 pub use scope::{export, qualified_name};
-pub use site::{Each, Given, RUNNERS, Site, calling_items, sites};
+pub use site::{Each, Given, RETRIERS, RUNNERS, Site, bound_targets, calling_items, sites};
 pub use turns::{Turns, elements, turns_over};
 pub use value::{
     Args, Environment, Function, Index, Instance, Invoke, ItemRef, List, Literal, Mapping, Member, Number, Origin,

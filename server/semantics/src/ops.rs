@@ -191,7 +191,7 @@ pub(crate) fn index(work: Work<'_>, object: &Value, index: &Value) -> Value {
         (Value::Mapping(mapping), _) => any_value(mapping),
         (Value::List(list), Value::Number(_)) => match index.as_u64().and_then(|at| usize::try_from(at).ok()) {
             Some(at) => list.items.get(at).cloned().unwrap_or(Value::Unknown(Reason::Undefined)),
-            None => Value::Unknown(Reason::Computed),
+            None => from_end(list, index),
         },
         (Value::List(list), _) if !list.open => Value::one_of(list.items.iter().cloned()),
         // `[Predict(…) for _ in range(n)]`
@@ -226,6 +226,24 @@ pub(crate) fn index(work: Work<'_>, object: &Value, index: &Value) -> Value {
             _,
         ) => Value::symbolic_index(object.clone(), index.clone()),
         _ => Value::Unknown(Reason::Computed),
+    }
+}
+
+/// `texts[-1]`: an element of a list counted from its end, when the end is known.
+fn from_end(list: &crate::value::List, index: &Value) -> Value {
+    let Value::Number(number) = index else { return Value::Unknown(Reason::Computed) };
+    let back = number.text.strip_prefix('-').and_then(|back| back.parse::<usize>().ok());
+    match back {
+        // Any of those that are known, as if nothing were known of the index.
+        Some(_) if list.open => match list.items.as_slice() {
+            [only] => only.clone(),
+            _ => Value::Unknown(Reason::Computed),
+        },
+        Some(back) => {
+            let at = list.items.len().checked_sub(back).filter(|_| back > 0);
+            at.and_then(|at| list.items.get(at)).cloned().unwrap_or(Value::Unknown(Reason::Undefined))
+        }
+        None => Value::Unknown(Reason::Computed),
     }
 }
 

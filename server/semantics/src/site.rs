@@ -4,6 +4,8 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 
+mod instances;
+
 use std::sync::Arc;
 
 use lensai_syntax::hir::{Arg, Body, Bound, ExportTarget, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
@@ -18,7 +20,7 @@ use crate::work::{Budget, Work};
 use crate::{class, with_stack};
 
 /// Functions that call what they are given, once, with the arguments that follow it.
-pub const RUNNERS: [&str; 12] = [
+pub const RUNNERS: [&str; 11] = [
     "to_thread",
     "run_in_executor",
     "run_in_threadpool",
@@ -30,8 +32,9 @@ pub const RUNNERS: [&str; 12] = [
     "start_soon",
     "call_soon",
     "create_task",
-    "retry",
 ];
+/// Functions that call what they are given, and again when it fails, with arguments of their own.
+pub const RETRIERS: [&str; 4] = ["retry", "pRetry", "backOff", "retryAsync"];
 /// Functions that call what they are given for each element of what follows it, or of what they are methods of.
 const ITERATORS: [&str; 14] = [
     "map",
@@ -79,9 +82,14 @@ pub fn sites(db: &dyn Db, file: SourceFile, id: ItemId, name: SmolStr) -> Arc<[S
         let at = ItemRef { file, item: id };
         let body = item(db, file, id);
         let Some(called) = body.find_name(&name) else { return Arc::from([]) };
-        let is_called = |expr: ExprId| match body.expr(expr) {
+        let is_named = |expr: ExprId| match body.expr(expr) {
             Expr::Name(name) | Expr::Attribute { name, .. } => name == called,
             _ => false,
+        };
+        // `Agent()(text)` is known by the class.
+        let is_called = |expr: ExprId| match body.expr(expr) {
+            Expr::Call { callee, .. } => is_named(callee),
+            _ => is_named(expr),
         };
         let mut evaluator = None;
         let mut found = Vec::new();
@@ -95,7 +103,15 @@ pub fn sites(db: &dyn Db, file: SourceFile, id: ItemId, name: SmolStr) -> Arc<[S
             let Some(site) = site else { continue };
             let evaluator = evaluator.get_or_insert_with(|| Evaluator::new(db, at));
             let mut targets = Vec::new();
-            add_targets(db, &evaluator.eval(site.callee), &mut targets);
+            let is_of_base =
+                matches!(body.expr(site.callee), Expr::Attribute { object, .. } if body.expr(object) == Expr::Super);
+            if is_of_base {
+                // The method of the first base that has one, whichever classes are below.
+                add_targets(db, &evaluator.eval(site.callee), Heirs::LeftOut, &mut targets);
+                targets.truncate(1);
+            } else {
+                add_targets(db, &evaluator.eval(site.callee), Heirs::Asked, &mut targets);
+            }
             if !targets.is_empty() {
                 found.push(Site { targets: targets.into(), ..site });
             }
@@ -118,7 +134,8 @@ fn handed_on(
         _ => return None,
     };
     let is_runner = RUNNERS.contains(&name);
-    if !is_runner && !ITERATORS.contains(&name) {
+    let is_retrier = RETRIERS.contains(&name);
+    if !is_runner && !is_retrier && !ITERATORS.contains(&name) {
         return None;
     }
     let given = body.args(args);
@@ -128,6 +145,10 @@ fn handed_on(
     })?;
     let skipped = at + 1;
     let rest = Slice { start: args.start + skipped, len: args.len.saturating_sub(skipped) };
+    let nothing = Slice { start: args.start, len: 0 };
+    if is_retrier {
+        return Some(Site { call, callee: function, args: nothing, each: None, targets: Arc::default() });
+    }
     if is_runner {
         return Some(Site { call, callee: function, args: rest, each: None, targets: Arc::default() });
     }
@@ -136,12 +157,46 @@ fn handed_on(
         Some(Arg::Positional(value)) => Some(*value),
         _ => receiver,
     };
-    let nothing = Slice { start: args.start, len: 0 };
     Some(Site { call, callee: function, args: nothing, each: Some(Each { of }), targets: Arc::default() })
 }
 
+/// Which of the functions that a call in a body may mean it means, now that what is called is bound to what the functions around are
+/// given: of an instance whose class is known the method of that class.
+pub fn bound_targets(db: &dyn Db, body: &Body, callee: ExprId, value: &Value, targets: &[ItemRef]) -> Vec<ItemRef> {
+    let is_of_base = matches!(body.expr(callee), Expr::Attribute { object, .. } if body.expr(object) == Expr::Super);
+    let is_made = match value {
+        Value::Function(function) => {
+            matches!(&function.receiver, Some(Value::Instance(this)) if this.args.is_some())
+        }
+        Value::Instance(this) => this.args.is_some(),
+        _ => false,
+    };
+    if targets.len() < 2 || is_of_base || !is_made {
+        return targets.to_vec();
+    }
+    let found = match value {
+        Value::Function(function) => match (&function.receiver, head(db, function.item.file, function.item.item)) {
+            (Some(Value::Instance(this)), Some(head)) => method(db, this.class, &head.name),
+            _ => None,
+        },
+        Value::Instance(this) => called_method(db, this.class),
+        _ => None,
+    };
+    match found.filter(|found| targets.contains(found)) {
+        Some(found) => vec![found],
+        None => targets.to_vec(),
+    }
+}
+
+/// Whether the classes below that of an instance count, when it is not known which instance it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heirs {
+    Asked,
+    LeftOut,
+}
+
 /// The functions that run when a value is called.
-fn add_targets(db: &dyn Db, value: &Value, targets: &mut Vec<ItemRef>) {
+fn add_targets(db: &dyn Db, value: &Value, heirs: Heirs, targets: &mut Vec<ItemRef>) {
     let mut add = |target: ItemRef| {
         if !targets.contains(&target) {
             targets.push(target);
@@ -153,6 +208,7 @@ fn add_targets(db: &dyn Db, value: &Value, targets: &mut Vec<ItemRef>) {
             // Which instance it is may not be known: then it may be one of a class below.
             if let Some(Value::Instance(this)) = &function.receiver
                 && this.args.is_none()
+                && heirs == Heirs::Asked
                 && let Some(name) = head(db, function.item.file, function.item.item).map(|head| head.name.clone())
             {
                 class::heirs(db, this.class).into_iter().filter_map(|heir| method(db, heir, &name)).for_each(add);
@@ -162,13 +218,29 @@ fn add_targets(db: &dyn Db, value: &Value, targets: &mut Vec<ItemRef>) {
             class::ancestors(db, *class).into_iter().find_map(|class| class::constructor(db, class)).map(add);
         }
         Value::Instance(this) => {
-            ["__call__", "call"].into_iter().find_map(|name| method(db, this.class, name)).map(add);
+            called_method(db, this.class).map(&mut add);
+            if this.args.is_none() {
+                let below = class::heirs(db, this.class).into_iter();
+                below.filter_map(|heir| called_method(db, heir)).for_each(add);
+            }
         }
         Value::OneOf(several) | Value::Fallback(several) => {
-            several.values.iter().for_each(|value| add_targets(db, value, targets));
+            several.values.iter().for_each(|value| add_targets(db, value, heirs, targets));
+        }
+        // `agent: Agent`
+        Value::Param(param) => {
+            if let Some(declared @ Value::Instance(_)) = &param.declared {
+                add_targets(db, declared, heirs, targets);
+            }
         }
         _ => {}
     }
+}
+
+/// The method that runs when an instance of a class is called.
+fn called_method(db: &dyn Db, class: ItemRef) -> Option<ItemRef> {
+    let is_callable = class.file.language(db).is_python();
+    is_callable.then(|| instances::CALLED.into_iter().find_map(|name| method(db, class, name)))?
 }
 
 /// The method that an instance of a class has under a name.
@@ -182,25 +254,49 @@ fn method(db: &dyn Db, class: ItemRef, name: &str) -> Option<ItemRef> {
 /// The items that call a function, in its own file and in those that import it, each with the name it has there; in order of place.
 pub fn calling_items(db: &dyn Db, function: ItemRef) -> Vec<(ItemRef, SmolStr)> {
     let Some(name) = called_name(db, function) else { return Vec::new() };
-    let mut found = Vec::new();
+    let mut found: Vec<(ItemRef, SmolStr)> = Vec::new();
     let mut look = |file: SourceFile, name: &SmolStr| {
         for id in items_with(db, file, name.clone()).iter() {
-            if sites(db, file, *id, name.clone()).iter().any(|site| site.targets.contains(&function)) {
-                found.push((ItemRef { file, item: *id }, name.clone()));
+            let caller = (ItemRef { file, item: *id }, name.clone());
+            let calls = || sites(db, file, *id, name.clone()).iter().any(|site| site.targets.contains(&function));
+            if !found.contains(&caller) && calls() {
+                found.push(caller);
             }
         }
     };
-    look(function.file, &name);
-    let exported = exported_as(db, function.file, name.clone());
-    for importer in importers(db, function.file).iter() {
-        look(*importer, &name);
-        for (imported, bound) in imported_as(db, *importer).iter() {
-            if exported.contains(imported) && *bound != name {
-                look(*importer, bound);
+    for (file, name) in known_as(db, function.file, &name) {
+        look(file, &name);
+    }
+    let Some(class) = instances::class_of_called(db, function) else { return found };
+    for class in instances::classes(db, class) {
+        for (file, class) in known_as(db, function.file, &class) {
+            look(file, &class);
+            for name in instances::instance_names(db, file, class).iter() {
+                look(file, name);
+                if instances::is_of_module(db, file, name) {
+                    for (file, name) in known_as(db, file, name) {
+                        look(file, &name);
+                    }
+                }
             }
         }
     }
     found
+}
+
+/// The files that know something of a file, that one first, each with the name it has there.
+fn known_as(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Vec<(SourceFile, SmolStr)> {
+    let mut known = vec![(file, name.clone())];
+    let exported = exported_as(db, file, name.clone());
+    for importer in importers(db, file).iter() {
+        known.push((*importer, name.clone()));
+        for (imported, bound) in imported_as(db, *importer).iter() {
+            if exported.contains(imported) && bound != name {
+                known.push((*importer, bound.clone()));
+            }
+        }
+    }
+    known
 }
 
 /// By what a function is called; none when it has no name.

@@ -3,7 +3,8 @@
 use lensai_syntax::hir::{BlockId, Body, Bound, ExprId};
 
 use crate::eval::Evaluator;
-use crate::value::Value;
+use crate::flow;
+use crate::value::{Reason, Value};
 
 /// A number of turns: at least, most likely, at most; none when nothing says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +33,8 @@ impl Turns {
 enum Over {
     /// Once for each element.
     Elements(Value),
-    /// From a number up to another.
-    Count { from: Value, to: Value, is_inclusive: bool },
+    /// From a number up, or down, to another.
+    Count { from: Value, to: Value, by: Option<Value>, is_inclusive: bool, is_down: bool },
 }
 
 /// How often the loop of a block turns. `bind` says what values stand for where the function is called.
@@ -41,13 +42,26 @@ pub fn turns_over(evaluator: &mut Evaluator<'_>, block: BlockId, bind: &dyn Fn(V
     let body = std::sync::Arc::clone(evaluator.body());
     let number = match over(&body, evaluator, block) {
         Some(Over::Elements(value)) => elements(&bind(value)),
-        Some(Over::Count { from, to, is_inclusive }) => {
-            let (from, to) = (bind(from).as_u64(), length_or_number(&bind(to)));
-            from.zip(to).map(|(from, to)| to.saturating_add(u64::from(is_inclusive)).saturating_sub(from))
+        Some(Over::Count { from, to, by, is_inclusive, is_down }) => {
+            let (from, to) = (length_or_number(&bind(from)), length_or_number(&bind(to)));
+            let by = by.map_or(Some(1), |by| bind(by).as_u64());
+            from.zip(to).zip(by).and_then(|((from, to), by)| {
+                let (least, most) = if is_down { (to, from) } else { (from, to) };
+                counted(least, most.saturating_add(u64::from(is_inclusive)), by)
+            })
         }
         None => None,
     };
-    number.map_or(Turns::UNKNOWN, Turns::exactly)
+    match number {
+        Some(number) => Turns::exactly(number),
+        None if body.entered_loops.contains(&block) => Turns { low: 1, ..Turns::UNKNOWN },
+        None => Turns::UNKNOWN,
+    }
+}
+
+/// How many numbers there are from one up to, and without, another; none when it does not go on.
+fn counted(from: u64, to: u64, by: u64) -> Option<u64> {
+    (by > 0).then(|| to.saturating_sub(from).div_ceil(by))
 }
 
 fn over(body: &Body, evaluator: &mut Evaluator<'_>, block: BlockId) -> Option<Over> {
@@ -55,10 +69,17 @@ fn over(body: &Body, evaluator: &mut Evaluator<'_>, block: BlockId) -> Option<Ov
         let start = body.block(block).time;
         let from = body.bindings_before(count.name, start).next_back()?;
         let Bound::Value(from) = from.value else { return None };
+        // The step binds the name once. Who binds it again within the loop goes on from elsewhere.
+        let within = body.bindings_of(count.name).filter(|binding| flow::is_within(body, binding.block, block));
+        if within.count() != 1 {
+            return None;
+        }
         return Some(Over::Count {
             from: evaluator.eval(from),
             to: evaluator.eval(count.to),
+            by: count.step.map(|step| evaluator.eval(step)),
             is_inclusive: count.is_inclusive,
+            is_down: count.is_down,
         });
     }
     let of = body.bindings.iter().filter(|binding| binding.block == block).find_map(|binding| match binding.value {
@@ -77,7 +98,7 @@ fn is_before(body: &Body, of: ExprId, block: BlockId) -> bool {
 /// The number of elements of a value.
 pub fn elements(value: &Value) -> Option<u64> {
     let length = |length: usize| u64::try_from(length).ok();
-    match value {
+    match settled(value) {
         Value::List(list) if !list.open => length(list.items.len()),
         Value::Mapping(mapping)
             if mapping.spreads.is_empty() && mapping.entries.iter().all(|(key, _)| !key.is_empty()) =>
@@ -100,14 +121,8 @@ pub fn elements(value: &Value) -> Option<u64> {
                 }
                 _ => return None,
             };
-            let numbers = || args.iter().map(Value::as_u64).collect::<Option<Vec<u64>>>();
             match name {
-                "range" | "trange" => match numbers()?.as_slice() {
-                    [end] => Some(*end),
-                    [start, end] => Some(end.saturating_sub(*start)),
-                    [start, end, step] if *step > 0 => Some(end.saturating_sub(*start).div_ceil(*step)),
-                    _ => None,
-                },
+                "range" | "trange" => range(args),
                 "enumerate" | "list" | "tuple" | "sorted" | "reversed" | "tqdm" | "iter" | "as_completed" | "keys"
                 | "values" | "entries" => elements(args.first()?),
                 "zip" => args.iter().map(elements).collect::<Option<Vec<u64>>>()?.into_iter().min(),
@@ -118,10 +133,51 @@ pub fn elements(value: &Value) -> Option<u64> {
     }
 }
 
+/// How many numbers `range` gives.
+fn range(args: &[Value]) -> Option<u64> {
+    let numbers = args.iter().map(whole).collect::<Option<Vec<i64>>>()?;
+    let (from, to, by) = match *numbers.as_slice() {
+        [to] => (0, to, 1),
+        [from, to] => (from, to, 1),
+        [from, to, by] => (from, to, by),
+        _ => return None,
+    };
+    let (least, most) = if by < 0 { (to, from) } else { (from, to) };
+    counted(0, u64::try_from(most.saturating_sub(least)).unwrap_or(0), by.unsigned_abs())
+}
+
+/// A whole number, which may be less than nothing; `len(texts)` when that is known.
+fn whole(value: &Value) -> Option<i64> {
+    match settled(value) {
+        Value::Number(number) => number.text.parse().ok().or_else(|| i64::try_from(value.as_u64()?).ok()),
+        value => i64::try_from(length_or_number(value)?).ok(),
+    }
+}
+
+/// What a value is when what comes before a default is missing for certain: `{ times = 1 } = {}`.
+fn settled(value: &Value) -> &Value {
+    let Value::Fallback(several) = value else { return value };
+    let is_missing = |value: &&Value| match value {
+        Value::None | Value::Unknown(Reason::Undefined) => true,
+        Value::Member(member) => match &member.object {
+            Value::Mapping(mapping) => {
+                mapping.spreads.is_empty() && mapping.entries.iter().all(|(key, _)| !key.is_empty())
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    several.values.iter().find(|value| !is_missing(value)).unwrap_or(value)
+}
+
 /// A number, or the number of elements that `texts.length` asks for.
 fn length_or_number(value: &Value) -> Option<u64> {
-    match value {
+    match settled(value) {
         Value::Member(member) if member.name == "length" => elements(&member.object),
+        // `len(texts)`
+        Value::Invoke(invoke) if matches!(&invoke.callee, Value::Symbol(symbol) if symbol.path.last().is_some_and(|name| name == "len")) => {
+            elements(invoke.args.positional.first()?)
+        }
         number => number.as_u64(),
     }
 }

@@ -11,8 +11,8 @@ use smol_str::SmolStr;
 
 use crate::Language;
 use crate::hir::{
-    Arg, Binding, Block, BlockId, BlockKind, Body, Count, Directive, Element, Entry, Equality, Expr, ExprId, Facts,
-    Item, ItemId, ItemKind, NameId, Part, Problem, Slice, TextId,
+    Arg, Binding, Block, BlockId, BlockKind, Body, Case, Count, Directive, Element, Entry, Equality, Expr, ExprId,
+    Facts, Item, ItemId, ItemKind, Jump, NameId, Part, Problem, Slice, TextId,
 };
 
 /// The facts of a file under construction: finished items and a stack of open ones.
@@ -193,7 +193,7 @@ pub(crate) struct BodyBuilder {
 impl BodyBuilder {
     /// An empty body of an item that starts at `start`.
     pub(crate) fn new(item: ItemId, start: u32) -> Self {
-        let root = Block { parent: BlockId::ROOT, kind: BlockKind::Root, diverges: false, time: ExprId(0) };
+        let root = Block { parent: BlockId::ROOT, kind: BlockKind::Root, diverges: false, jump: None, time: ExprId(0) };
         Self {
             item,
             body: Body { blocks: vec![root], ..Body::default() },
@@ -281,7 +281,7 @@ impl BodyBuilder {
     pub(crate) fn open(&mut self, kind: BlockKind) -> BlockId {
         let id = BlockId(index(self.body.blocks.len()));
         let time = self.now();
-        self.body.blocks.push(Block { parent: self.block, kind, diverges: false, time });
+        self.body.blocks.push(Block { parent: self.block, kind, diverges: false, jump: None, time });
         self.block = id;
         id
     }
@@ -300,12 +300,46 @@ impl BodyBuilder {
     }
 
     /// Notes that the loop which is open goes on as long as what was evaluated last holds, when that is a count.
-    pub(crate) fn counts(&mut self, is_inclusive: bool) {
+    pub(crate) fn counts(&mut self, is_inclusive: bool, is_down: bool) {
         let Some(Expr::Opaque(operands)) = self.body.exprs.last().copied() else { return };
         let [counted, to] = *self.body.operands(operands) else { return };
         if let Expr::Name(name) = self.body.expr(counted) {
-            self.body.counts.push(Count { block: self.block, name, to, is_inclusive });
+            self.body.counts.push(Count { block: self.block, name, to, is_inclusive, is_down, step: None });
         }
+    }
+
+    /// Notes that the loop which is open counts by the last operand of what was evaluated last: `i += 2`, `i = i + 2`. What steps
+    /// another name than the condition compares counts nothing.
+    pub(crate) fn counts_by(&mut self) {
+        let operands = match self.body.exprs.last() {
+            Some(Expr::Opaque(operands) | Expr::Join { operands, .. }) => *operands,
+            _ => return,
+        };
+        let (name, step) = match *self.body.operands(operands) {
+            [counted] => (self.body.expr(counted), None),
+            [counted, step] => (self.body.expr(counted), Some(step)),
+            _ => return,
+        };
+        let block = self.block;
+        let Some(at) = self.body.counts.iter().rposition(|count| count.block == block) else { return };
+        if let Some(count) = self.body.counts.get_mut(at)
+            && name == Expr::Name(count.name)
+        {
+            count.step = step;
+        } else {
+            self.body.counts.remove(at);
+        }
+    }
+
+    /// Notes that the block which is open is a loop that turns at least once.
+    pub(crate) fn is_entered(&mut self) {
+        self.body.entered_loops.push(self.block);
+    }
+
+    /// Notes that the block which is open, and ends, is a case of a `switch`.
+    pub(crate) fn end_case(&mut self) {
+        let this = self.body.block(self.block);
+        self.body.cases.push(Case { block: self.block, falls: !this.diverges && this.jump.is_none() });
     }
 
     /// A number for a new group of arms.
@@ -318,6 +352,24 @@ impl BodyBuilder {
     pub(crate) fn diverges(&mut self) {
         if let Some(block) = self.body.blocks.get_mut(self.block.0 as usize) {
             block.diverges = true;
+        }
+    }
+
+    /// Says by which jump control leaves the current block at its end.
+    pub(crate) fn jumps(&mut self, jump: Jump) {
+        if let Some(block) = self.body.blocks.get_mut(self.block.0 as usize) {
+            block.diverges |= jump != Jump::BreakSwitch;
+            block.jump = Some(jump);
+        }
+    }
+
+    /// Closes a block that runs in place: what leaves it at its end leaves the one around it.
+    pub(crate) fn close_into(&mut self, around: BlockId) {
+        let inner = self.body.block(self.block);
+        self.block = around;
+        if let Some(block) = self.body.blocks.get_mut(around.0 as usize) {
+            block.diverges |= inner.diverges;
+            block.jump = block.jump.or(inner.jump);
         }
     }
 
@@ -363,6 +415,10 @@ impl BodyBuilder {
         body.bindings.shrink_to_fit();
         body.stores.shrink_to_fit();
         body.equalities.shrink_to_fit();
+        body.entered_loops.shrink_to_fit();
+        // Of a `switch` within a case the cases end first.
+        body.cases.sort_by_key(|case| case.block);
+        body.cases.shrink_to_fit();
         body.casts.shrink_to_fit();
         body.returns.shrink_to_fit();
         body.params.shrink_to_fit();

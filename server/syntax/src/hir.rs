@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 
 use crate::Language;
 
-pub use self::block::{Block, BlockKind, Count, Equality};
+pub use self::block::{Block, BlockKind, Case, Count, Equality, Jump};
 pub use self::body::Body;
 
 /// What one file says, by itself.

@@ -1,7 +1,7 @@
 //! Methods that are handed on to be called: `asyncio.to_thread(client.messages.create, model="…")`,
 //! `with_retries(litellm.completion)(**params)`.
 
-use lensai_semantics::RUNNERS;
+use lensai_semantics::{RETRIERS, RUNNERS};
 use lensai_syntax::hir::{Arg, Expr, ExprId, Slice};
 
 use super::Finder;
@@ -54,7 +54,10 @@ impl Finder<'_, '_> {
 
     fn is_runner(&self, callee: ExprId) -> bool {
         match self.body.expr(callee) {
-            Expr::Name(name) | Expr::Attribute { name, .. } => RUNNERS.contains(&self.body.name(name)),
+            Expr::Name(name) | Expr::Attribute { name, .. } => {
+                let name = self.body.name(name);
+                RUNNERS.contains(&name) || RETRIERS.contains(&name)
+            }
             _ => false,
         }
     }

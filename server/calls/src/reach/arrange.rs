@@ -1,7 +1,12 @@
 //! From what stands in an item, in its blocks, to steps in order.
 
-use lensai_syntax::hir::{BlockId, BlockKind, Body, ExprId};
+mod ordered;
 
+use std::collections::BTreeMap;
+
+use lensai_syntax::hir::{BlockId, BlockKind, Body, ExprId, Jump};
+
+use self::ordered::{End, Ordered, alternatives};
 use super::Turns;
 use super::steps::{Step, Steps};
 
@@ -15,32 +20,32 @@ pub(super) struct Placed {
 /// The steps of a body. `turns` is asked once for each loop with something in it.
 pub(super) fn arrange(body: &Body, placed: Vec<Placed>, turns: &mut dyn FnMut(BlockId) -> Turns) -> Steps {
     let mut contents: Vec<Vec<Content>> = std::iter::repeat_with(Vec::new).take(body.blocks.len().max(1)).collect();
-    let mut has_something = vec![false; contents.len()];
     for Placed { at, step } in placed {
-        let block = body.block_of(at).0 as usize;
-        if let Some(content) = contents.get_mut(block) {
+        if let Some(content) = contents.get_mut(body.block_of(at).0 as usize) {
             content.push(Content { time: at, what: What::Step(step) });
-            mark(body, block, &mut has_something);
         }
     }
     // A block comes after the one in which it stands: from the last to the first all that is in a block is known.
-    for id in (1..contents.len()).rev() {
-        let block = body.block(BlockId(u32::try_from(id).unwrap_or_default()));
-        let content = contents.get_mut(id).map(std::mem::take).unwrap_or_default();
-        let is_guard = block.diverges && block.kind.group().is_some();
-        if !has_something.get(id).copied().unwrap_or_default() && !is_guard {
-            continue;
-        }
-        let steps = in_order(content);
+    for index in (1..contents.len()).rev() {
+        let id = BlockId(u32::try_from(index).unwrap_or_default());
+        let block = body.block(id);
+        let content = contents.get_mut(index).map(std::mem::take).unwrap_or_default();
+        // A `continue` at the end of a loop changes nothing.
+        let is_next_turn = block.kind == BlockKind::Loop && block.jump == Some(Jump::Continue);
+        let ordered = in_order(content, if is_next_turn { End::ON } else { End::of(block) });
         let what = match block.kind {
-            BlockKind::Root | BlockKind::Plain => What::Plain { steps, diverges: block.diverges },
-            BlockKind::Loop => {
-                let turns = turns(BlockId(u32::try_from(id).unwrap_or_default()));
-                What::Step(Step::Repeated { turns: once_enough(turns, &steps, block.diverges), steps: steps.steps })
-            }
-            BlockKind::Handler { .. } => What::Step(Step::Handler(steps.steps)),
             BlockKind::Arm { group, exhaustive } => {
-                What::Arm { group, exhaustive, diverges: block.diverges, steps: steps.steps }
+                let falls = body.case(id).map(|case| case.falls);
+                What::Arm { group, exhaustive, arm: ordered.of_case(falls) }
+            }
+            BlockKind::Handler { .. } => What::Handler(ordered),
+            _ if ordered.is_nothing() => continue,
+            BlockKind::Root | BlockKind::Plain => What::Plain(ordered),
+            BlockKind::Operand => What::Operand(ordered),
+            BlockKind::Finally => What::Finally(ordered.steps),
+            BlockKind::Loop => {
+                let turns = if ordered.steps.is_empty() { Turns::UNKNOWN } else { turns(id) };
+                What::Loop(ordered.repeated(turns))
             }
         };
         if let Some(parent) = contents.get_mut(block.parent.0 as usize) {
@@ -48,7 +53,7 @@ pub(super) fn arrange(body: &Body, placed: Vec<Placed>, turns: &mut dyn FnMut(Bl
         }
     }
     let root = contents.get_mut(0).map(std::mem::take).unwrap_or_default();
-    in_order(root).steps
+    in_order(root, End::ON).steps
 }
 
 struct Content {
@@ -58,87 +63,143 @@ struct Content {
 
 enum What {
     Step(Step),
-    Plain { steps: Ordered, diverges: bool },
-    Arm { group: u32, exhaustive: bool, diverges: bool, steps: Steps },
+    Plain(Ordered),
+    Loop(Ordered),
+    Operand(Ordered),
+    Handler(Ordered),
+    Finally(Steps),
+    Arm { group: u32, exhaustive: bool, arm: Ordered },
 }
 
-/// What is in a block, in order.
-struct Ordered {
-    steps: Steps,
-    /// It is left for good after its steps, also when nothing goes wrong: by a `return` in a `try`.
-    is_left: bool,
+/// Arms of which some are still to come: earlier ones.
+struct Open {
+    group: u32,
+    exhaustive: bool,
+    /// In order of place.
+    arms: Vec<Ordered>,
+    /// Something stands between these arms and those before: the condition of an `elif`. It, and they, are now what follows.
+    is_between: bool,
+    /// What follows the arms.
+    after: Ordered,
 }
 
-fn mark(body: &Body, mut block: usize, has_something: &mut [bool]) {
-    while let Some(mark) = has_something.get_mut(block).filter(|mark| !**mark) {
-        *mark = true;
-        block = body.block(BlockId(u32::try_from(block).unwrap_or_default())).parent.0 as usize;
-    }
-}
-
-/// A loop that is left after what it does: by its last statement it turns once, within a `try` as often as that goes wrong.
-fn once_enough(turns: Turns, steps: &Ordered, diverges: bool) -> Turns {
-    match (diverges, steps.is_left) {
-        (true, _) => Turns { low: turns.low.min(1), expected: Some(1), high: Some(1) },
-        (false, true) => Turns { low: turns.low.min(1), expected: Some(1), high: turns.high },
-        (false, false) => turns,
-    }
-}
-
-/// Arms of a group become one step. What follows an arm that is left for good is another arm of it: `if cached: return …`.
-fn in_order(mut content: Vec<Content>) -> Ordered {
+/// What is in a block, in order; `end` is how the block itself ends.
+fn in_order(mut content: Vec<Content>, end: End) -> Ordered {
     content.sort_by_key(|content| content.time);
-    let mut is_left = false;
+    let mut arms_left: BTreeMap<u32, usize> = BTreeMap::new();
+    for Content { what, .. } in &content {
+        if let What::Arm { group, .. } = what {
+            *arms_left.entry(*group).or_default() += 1;
+        }
+    }
     // From the last to the first: what follows is known.
-    let mut after: Steps = Vec::new();
+    let mut order = Order { after: Ordered::nothing(end), open: Vec::new(), fault: Fault::default() };
     while let Some(Content { what, .. }) = content.pop() {
         match what {
-            What::Step(step) => after.insert(0, step),
-            What::Plain { steps, diverges } => {
-                is_left |= diverges || steps.is_left;
-                after.splice(0..0, steps.steps);
-            }
-            What::Arm { group, exhaustive, diverges, steps } => {
-                let mut arms = vec![(diverges, steps)];
-                while let Some(Content { what: What::Arm { group: other, .. }, .. }) = content.last()
-                    && *other == group
-                    && let Some(Content { what: What::Arm { diverges, steps, .. }, .. }) = content.pop()
-                {
-                    arms.insert(0, (diverges, steps));
+            What::Arm { group, exhaustive, arm } => {
+                order.arm(group, exhaustive, arm);
+                let left = arms_left.entry(group).or_default();
+                *left = left.saturating_sub(1);
+                if *left == 0 {
+                    order.close();
                 }
-                after = alternatives(arms, exhaustive, after);
+            }
+            What::Handler(handler) => {
+                order.begin();
+                order.fault.handlers.push(handler);
+            }
+            What::Finally(steps) => {
+                order.settle(None);
+                order.begin();
+                order.fault.finally = steps;
+            }
+            What::Plain(plain) => {
+                order.begin();
+                order.settle(Some(plain));
+            }
+            What::Step(step) => order.before(Ordered::step(step)),
+            What::Loop(repeated) => order.before(repeated),
+            What::Operand(operand) => {
+                order.settle(None);
+                order.begin();
+                let after = std::mem::take(&mut order.after);
+                order.after = alternatives(vec![operand], false, after);
             }
         }
     }
-    Ordered { steps: after, is_left }
+    order.settle(None);
+    order.after
 }
 
-fn alternatives(arms: Vec<(bool, Steps)>, exhaustive: bool, after: Steps) -> Steps {
-    let leaves = arms.iter().any(|(diverges, _)| *diverges);
-    if !leaves || after.is_empty() {
-        let mut all: Vec<Steps> = arms.into_iter().map(|(_, steps)| steps).collect();
-        if !exhaustive {
-            all.push(Steps::new());
+/// What handles the faults of a `try`, and what is done in any case.
+#[derive(Default)]
+struct Fault {
+    handlers: Vec<Ordered>,
+    finally: Steps,
+}
+
+/// What follows in a block that is looked at from its end.
+struct Order {
+    after: Ordered,
+    /// The innermost last.
+    open: Vec<Open>,
+    fault: Fault,
+}
+
+impl Order {
+    /// Before anything that is no arm of the group that is open: the arms become what follows.
+    fn begin(&mut self) {
+        if let Some(open) = self.open.last_mut()
+            && !open.is_between
+        {
+            open.is_between = true;
+            let arms = std::mem::take(&mut open.arms);
+            self.after = alternatives(arms, open.exhaustive, Ordered::default());
         }
-        let mut steps = one_of(all);
-        steps.extend(after);
-        return steps;
     }
-    // Arms that go on: one of them, then what follows.
-    let (left, on): (Vec<_>, Vec<_>) = arms.into_iter().partition(|(diverges, _)| *diverges);
-    let mut all: Vec<Steps> = left.into_iter().map(|(_, steps)| steps).collect();
-    let mut on: Vec<Steps> = on.into_iter().map(|(_, steps)| steps).collect();
-    if !exhaustive {
-        on.push(Steps::new());
-    }
-    if !on.is_empty() {
-        let mut rest = one_of(on);
-        rest.extend(after);
-        all.push(rest);
-    }
-    one_of(all)
-}
 
-fn one_of(arms: Vec<Steps>) -> Steps {
-    if arms.iter().all(Vec::is_empty) { Steps::new() } else { vec![Step::Alternatives(arms)] }
+    fn before(&mut self, first: Ordered) {
+        self.settle(None);
+        self.begin();
+        let after = std::mem::take(&mut self.after);
+        self.after = first.then(after);
+    }
+
+    fn arm(&mut self, group: u32, exhaustive: bool, arm: Ordered) {
+        self.settle(None);
+        match self.open.last_mut() {
+            Some(open) if open.group == group => {
+                if open.is_between {
+                    // One of the arms behind runs or none of them: together they are what happens otherwise.
+                    open.arms = vec![std::mem::take(&mut self.after)];
+                    (open.exhaustive, open.is_between) = (true, false);
+                }
+                open.arms.insert(0, arm);
+            }
+            _ => {
+                self.begin();
+                let after = std::mem::take(&mut self.after);
+                self.open.push(Open { group, exhaustive, arms: vec![arm], is_between: false, after });
+            }
+        }
+    }
+
+    /// All arms of the group are known.
+    fn close(&mut self) {
+        if let Some(Open { arms, exhaustive, after, .. }) = self.open.pop() {
+            self.after = alternatives(arms, exhaustive, after);
+        }
+    }
+
+    /// Puts a block that runs in place, perhaps the body of a `try`, before what handles its faults, and that before what follows.
+    fn settle(&mut self, tried: Option<Ordered>) {
+        let Fault { mut handlers, finally } = std::mem::take(&mut self.fault);
+        if tried.is_none() && handlers.is_empty() && finally.is_empty() {
+            return;
+        }
+        handlers.reverse();
+        let tried = tried.unwrap_or_default().tried(handlers, finally);
+        let after = std::mem::take(&mut self.after);
+        self.after = tried.then(after);
+    }
 }

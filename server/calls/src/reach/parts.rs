@@ -24,8 +24,8 @@ pub(super) enum What {
     Request,
     /// A call of functions of the project, by what is called and with what.
     Call { callee: ExprId, args: Slice, each: Option<Each>, targets: Arc<[ItemRef]> },
-    /// A function without a name that is called where it stands, once or for each element of something.
-    Inner { item: ItemId, each: Option<Each> },
+    /// A function without a name that is called where it stands, once or for each element of something, or by what a call hands it to.
+    Inner { item: ItemId, each: Option<Each>, handed_to: Option<ExprId> },
 }
 
 /// What of an item may lead to requests, in order of place. Whether it does is another question, which this one must not ask: functions
@@ -54,25 +54,35 @@ fn parts(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[Part]> {
     for (child, head) in children {
         let ItemKind::Lambda { iterates } = head.kind else { continue };
         if head.name.is_empty()
-            && let Some((at, of)) = called_where_it_stands(&body, child, head.parent_time)
+            && let Some(stands) = called_where_it_stands(&body, child, head.parent_time)
         {
-            found.push(Part { at, what: What::Inner { item: child, each: iterates.then_some(Each { of }) } });
+            let Standing { at, of, handed_to } = stands;
+            found
+                .push(Part { at, what: What::Inner { item: child, each: iterates.then_some(Each { of }), handed_to } });
         }
     }
     found.sort_by_key(|part| part.at);
     found.into()
 }
 
-/// Where a function without a name stands when it is called there or handed to what calls it; and, when it is handed to a method,
-/// of what.
-fn called_where_it_stands(body: &Body, child: ItemId, from: ExprId) -> Option<(ExprId, Option<ExprId>)> {
+/// Where a function without a name stands.
+struct Standing {
+    at: ExprId,
+    /// What it is handed to a method of.
+    of: Option<ExprId>,
+    /// The call that it is handed to.
+    handed_to: Option<ExprId>,
+}
+
+/// Where a function without a name stands when it is called there or handed to what calls it.
+fn called_where_it_stands(body: &Body, child: ItemId, from: ExprId) -> Option<Standing> {
     let from = from.0.saturating_sub(1);
     let mut exprs = (from..).map(ExprId).zip(body.exprs.iter().skip(from as usize));
     let (at, _) = exprs.find(|(_, expr)| **expr == Expr::Function(child))?;
-    for (_, expr) in exprs {
+    for (call, expr) in exprs {
         let Expr::Call { callee, args, .. } = *expr else { continue };
         if callee == at {
-            return Some((at, None));
+            return Some(Standing { at, of: None, handed_to: None });
         }
         if body
             .args(args)
@@ -83,7 +93,7 @@ fn called_where_it_stands(body: &Body, child: ItemId, from: ExprId) -> Option<(E
                 Expr::Attribute { object, .. } => Some(object),
                 _ => None,
             };
-            return Some((at, of));
+            return Some(Standing { at, of, handed_to: Some(call) });
         }
     }
     None

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use lensai_semantics::{Each, Evaluator, Given, ItemRef, Turns, elements, item, item_span, turns_over};
-use lensai_syntax::hir::{Body, ExprId, Slice};
+use lensai_semantics::{
+    Each, Evaluator, Given, ItemRef, Turns, Value, bound_targets, elements, item, item_span, turns_over,
+};
+use lensai_syntax::hir::{Body, Expr, ExprId, Slice};
 use lensai_text::Span;
 
 use super::arrange::{Placed, arrange};
 use super::parts::{Part, What, WrapperSite, leading};
+use super::retries;
 use super::steps::{Cut, Entered, Request, Step, Steps};
 use crate::call::Call;
 use crate::db::Db;
@@ -29,10 +32,11 @@ pub fn of_site(db: &dyn Db, site: WrapperSite) -> Steps {
     let part = leading(db, site.at).into_iter().find(|part| part.at == site.call);
     let body = item(db, site.at.file, site.at.item);
     let mut evaluator = None;
-    let step = part.and_then(|part| unfolding.step(site.at, &body, &mut evaluator, &part, &[]));
-    match step {
+    let Some(part) = part else { return Steps::new() };
+    let is_each = matches!(part.what, What::Call { each: Some(_), .. });
+    match unfolding.step(site.at, &body, &mut evaluator, &part, &[]) {
         // How often it is called is not what it does.
-        Some(Step::Repeated { steps, .. }) => steps,
+        Some(Step::Repeated { steps, .. }) if is_each => steps,
         other => other.into_iter().collect(),
     }
 }
@@ -80,7 +84,44 @@ impl<'db> Unfolding<'db> {
             arrange(&body, placed, &mut turns)
         });
         self.within.pop();
-        steps
+        self.retried(at, steps)
+    }
+
+    /// The steps of a function as often as its decorators call it.
+    fn retried(&self, at: ItemRef, steps: Steps) -> Steps {
+        let body = item(self.db, at.file, at.item);
+        let may_retry = |decorator: &&ExprId| match body.expr(**decorator) {
+            Expr::Call { callee, .. } => retries::may_be(&body, callee),
+            _ => retries::may_be(&body, **decorator),
+        };
+        if steps.is_empty() || !body.decorators.iter().any(|decorator| may_retry(&decorator)) {
+            return steps;
+        }
+        let mut evaluator = Evaluator::new(self.db, at);
+        let decorators = body.decorators.iter().rev().filter(may_retry);
+        let turns = decorators.filter_map(|decorator| retries::turns_of_decorator(&evaluator.eval(*decorator)));
+        turns.fold(steps, |steps, turns| vec![Step::Repeated { turns, steps }])
+    }
+
+    /// How often a call runs what is handed to it, when it does so again after a fault.
+    fn retries(
+        &self,
+        at: ItemRef,
+        evaluator: &mut Option<Evaluator<'db>>,
+        body: &Body,
+        call: ExprId,
+        given: &[Given],
+    ) -> Option<Turns> {
+        let Expr::Call { callee, args, .. } = body.expr(call) else { return None };
+        if !retries::may_be(body, callee) {
+            return None;
+        }
+        let evaluator = evaluator.get_or_insert_with(|| Evaluator::new(self.db, at));
+        let callee = evaluator.eval(callee);
+        if !matches!(callee, Value::Symbol(_)) {
+            return None;
+        }
+        retries::turns(&callee, &Given::bind_all_args(self.db, given, evaluator.args(args)))
     }
 
     fn step(
@@ -94,21 +135,21 @@ impl<'db> Unfolding<'db> {
         self.steps += 1;
         let start = item_span(self.db, at.file, at.item).start;
         let span = body.span(part.at).shifted(start);
-        let (each, steps) = match &part.what {
+        let (each, mut steps) = match &part.what {
             What::Request => return Some(Step::Request(self.request(at, part.at, span, given)?)),
-            What::Inner { item, each } => (each, self.item(ItemRef { file: at.file, item: *item }, given)),
+            What::Inner { item, each, .. } => (each, self.item(ItemRef { file: at.file, item: *item }, given)),
             What::Call { callee, args, each, targets } => {
                 let evaluator = evaluator.get_or_insert_with(|| Evaluator::new(self.db, at));
                 let called = self.called(evaluator, *callee, *args, given);
                 let mut several: Vec<Steps> = Vec::new();
-                for target in targets.iter() {
-                    let (value, args) = &called;
-                    let mut all = vec![Given::new(value, args.clone(), *target)];
+                let (value, args) = &called;
+                for target in bound_targets(self.db, body, *callee, value, targets) {
+                    let mut all = vec![Given::new(value, args.clone(), target)];
                     // A function within another sees what that is given.
                     all.extend(given.iter().cloned());
-                    let steps = self.item(*target, &all);
+                    let steps = self.item(target, &all);
                     if !steps.is_empty() {
-                        let entered = Entered { file: at.file, span, function: *target, steps };
+                        let entered = Entered { file: at.file, span, function: target, steps };
                         several.push(vec![Step::Function(entered)]);
                     }
                 }
@@ -121,6 +162,17 @@ impl<'db> Unfolding<'db> {
         };
         if steps.is_empty() {
             return None;
+        }
+        let handed_to = match part.what {
+            What::Inner { handed_to, .. } => handed_to,
+            // Of a function that is handed on the call is one of something else.
+            What::Call { callee, .. } => {
+                Some(part.at).filter(|call| !matches!(body.expr(*call), Expr::Call { callee: of, .. } if of == callee))
+            }
+            What::Request => None,
+        };
+        if let Some(turns) = handed_to.and_then(|call| self.retries(at, evaluator, body, call, given)) {
+            steps = vec![Step::Repeated { turns, steps }];
         }
         Some(match each {
             None if steps.len() == 1 => steps.into_iter().next()?,

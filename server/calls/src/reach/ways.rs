@@ -1,6 +1,6 @@
 //! The requests among steps, with how often each is sent.
 
-use super::steps::{Request, Step};
+use super::steps::{Cut, Request, Step};
 
 /// A request that is led to.
 #[derive(Debug, Clone, Copy)]
@@ -26,4 +26,16 @@ pub fn requests(steps: &[Step]) -> Vec<Reached<'_>> {
         open.extend(step.inner().rev().map(|step| (step, times)));
     }
     found
+}
+
+/// Whether there is more than was followed.
+pub fn is_cut(steps: &[Step]) -> bool {
+    let mut open: Vec<&Step> = steps.iter().collect();
+    while let Some(step) = open.pop() {
+        if matches!(step, Step::Cut(Cut::TooMuch)) {
+            return true;
+        }
+        open.extend(step.inner());
+    }
+    false
 }

@@ -71,8 +71,9 @@ pub(crate) fn programs(path: &Path) -> Vec<Written> {
             ("tsx", "") => "main.tsx",
             ("javascript", "") => "main.js",
             ("notebook", "") => "main.ipynb",
+            ("toml", _) => "lensai.toml",
             ("python" | "typescript" | "tsx" | "javascript" | "notebook", name) => name,
-            ("requests" | "prompts" | "routes", _) => {
+            ("requests" | "prompts" | "routes" | "reach", _) => {
                 found.push(Written { line, files: std::mem::take(&mut files), requests: block });
                 continue;
             }

@@ -23,7 +23,11 @@ pub(super) fn at(view: &FileView<'_>, offset: u32) -> Option<Hover> {
 
 fn markdown(wrapper: &PricedWrapper) -> String {
     let sum = &wrapper.sum;
-    let calls = if sum.requests == 1 { "1 LLM call".to_owned() } else { format!("{} LLM calls", sum.requests) };
+    let calls = match sum.requests {
+        0 => "LLM calls that are too far away to be followed".to_owned(),
+        1 => "1 LLM call".to_owned(),
+        several => format!("{several} LLM calls"),
+    };
     let cost = match (sum.unpriced == sum.requests, sum.is_open || sum.unpriced > 0) {
         (true, _) => "?".to_owned(),
         (false, true) => format!("≈ {} and more", about(sum.expected)),

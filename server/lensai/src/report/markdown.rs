@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::View;
 use super::json::{CallReport, ScanReport};
-use super::routes::amount;
+use super::routes::{amount, calls};
 use super::table::{basis, expected, files, input, most, output, place, shown, sum};
 use super::text::{clean, counted};
 
@@ -53,7 +53,7 @@ fn routes(out: &mut String, report: &ScanReport) {
             out,
             "| {} | {} | {} | {} |",
             code(&route.name),
-            route.reaches.len(),
+            calls(route),
             plain(&amount(route.cost_usd, route)),
             plain(&month.unwrap_or_default()),
         );

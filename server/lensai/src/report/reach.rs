@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lensai_calls::Call;
-use lensai_calls::reach::requests;
+use lensai_calls::reach::{is_cut, requests};
 use lensai_config::Rate;
 use lensai_cost::{Estimate, Sum};
 use lensai_models::Money;
@@ -49,12 +49,16 @@ impl<E: Fn(&Call) -> Estimate> Reporter<E> {
         let fixed = estimates.iter().filter_map(|estimate| estimate.input.as_ref()).map(|input| input.fixed);
         let fixed: lensai_tokens::Count = fixed.sum();
         let mut notes = Vec::new();
-        if sum.is_open {
+        if is_cut(&wrapper.steps) {
+            notes.push("some of it is further away than calls are followed: that is in no sum".to_owned());
+        } else if sum.is_open {
             notes.push("some of it is done an unknown number of times: what is known is counted once".to_owned());
         }
         if sum.unpriced > 0 {
             notes.push(format!("{} of {} requests have no known price", sum.unpriced, sum.requests));
         }
+        // What was not followed as far as to a request is not nothing.
+        let is_known = sum.requests > 0;
         CallReport {
             path: wrapper.at.path.clone(),
             cell: wrapper.at.cell,
@@ -73,12 +77,12 @@ impl<E: Fn(&Call) -> Estimate> Reporter<E> {
             route: only(&wrapper.routes),
             routes: wrapper.routes.clone(),
             in_loop: wrapper.in_loop,
-            input_tokens: Some(InputTokens {
+            input_tokens: is_known.then(|| InputTokens {
                 total: tokens(sum.input),
                 fixed: StaticTokens { tokens: fixed.expected, method: fixed.method },
                 holes,
             }),
-            output_tokens: Some(tokens(sum.output)),
+            output_tokens: is_known.then(|| tokens(sum.output)),
             max_output_tokens: one(&|call| call.max_output.map(|limit| limit.to_string()))
                 .and_then(|limit| limit.parse().ok()),
             cost_usd: cost(&sum),
@@ -128,8 +132,8 @@ fn reaches(reached: &[ReachedCall]) -> Vec<Reach> {
     reached.map(|call| Reach { path: call.at.path.clone(), line: call.at.start.line, times: call.times }).collect()
 }
 
-/// What is known of a cost; none when nothing of it is priced.
+/// What is known of a cost; none when nothing of it is priced, or nothing was followed as far as to a request.
 pub(super) fn cost(sum: &Sum) -> Option<CostUsd> {
-    let is_unknown = sum.unpriced > 0 && sum.expected == Money::ZERO;
+    let is_unknown = sum.expected == Money::ZERO && (sum.unpriced > 0 || sum.is_open && sum.requests == 0);
     (!is_unknown).then_some(CostUsd { low: sum.low, expected: Some(sum.expected), high: sum.high })
 }

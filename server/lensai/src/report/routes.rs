@@ -32,24 +32,27 @@ pub(super) fn section(report: &ScanReport, view: &View) -> String {
 }
 
 fn row(route: &RouteReport, has_month: bool) -> Vec<Cell> {
-    let mut cells = vec![
-        Cell::plain(clean(&route.name)),
-        Cell::plain(route.reaches.len().to_string()),
-        Cell::plain(amount(route.cost_usd, route)),
-    ];
+    let mut cells =
+        vec![Cell::plain(clean(&route.name)), Cell::plain(calls(route)), Cell::plain(amount(route.cost_usd, route))];
     if has_month {
         let month = route.per_month.as_ref();
         cells.push(Cell::plain(month.map(|month| amount(Some(month.cost_usd), route)).unwrap_or_default()));
     }
     let mut remarks = Vec::new();
     if route.is_open {
-        remarks.push("and more in a loop".to_owned());
+        let more = if route.reaches.is_empty() { "too deep to follow" } else { "and more in a loop" };
+        remarks.push(more.to_owned());
     }
     if route.unpriced > 0 {
         remarks.push(format!("{} not priced", counted(route.unpriced, "call")));
     }
     cells.push(Cell::new(remarks.join(", "), Style::Faint));
     cells
+}
+
+/// How many calls a route leads to; those that were not followed are not none.
+pub(super) fn calls(route: &RouteReport) -> String {
+    if route.reaches.is_empty() && route.is_open { "?".to_owned() } else { route.reaches.len().to_string() }
 }
 
 /// What a route costs: `≈ $0.0042`, with `+ ?` when there is more that is not known.

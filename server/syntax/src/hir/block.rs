@@ -11,21 +11,47 @@ pub struct Block {
     pub kind: BlockKind,
     /// Control never leaves it at its end (`return`, `raise`, `throw`, `continue`, `break` as its last statement).
     pub diverges: bool,
+    /// The jump at its end, of the code around it or of a `switch`.
+    pub jump: Option<Jump>,
     /// How many expressions of the body come before it.
     pub time: ExprId,
 }
 
-/// What the condition of a counting loop compares: `for (let i = 0; i < to; i++)`.
+/// Where control goes on when it leaves a block by a jump.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Jump {
+    /// `continue`: with the next turn of the loop.
+    Continue,
+    /// `break` of a loop: behind the loop.
+    Break,
+    /// `break` of a `switch`: behind it, so the block itself does not diverge.
+    BreakSwitch,
+}
+
+/// An arm that is a case of a `switch`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Case {
+    /// The arm.
+    pub block: BlockId,
+    /// Nothing leaves it at its end: the next case runs too.
+    pub falls: bool,
+}
+
+/// What a counting loop compares and by how much it counts: `for (let i = 0; i < to; i += step)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Count {
     /// The loop.
     pub block: BlockId,
-    /// The name that is counted up.
+    /// The name that counts.
     pub name: NameId,
-    /// Up to where.
+    /// Up, or down, to where.
     pub to: ExprId,
-    /// The end itself is a turn too (`<=`).
+    /// The end itself is a turn too (`<=`, `>=`).
     pub is_inclusive: bool,
+    /// It counts down.
+    pub is_down: bool,
+    /// By how much; none is 1.
+    pub step: Option<ExprId>,
 }
 
 /// What a test says of a name in the arm that runs when it holds: `if name == "text"`.
@@ -59,7 +85,12 @@ pub enum BlockKind {
     },
     /// The body of a loop, the condition of a `while`, the element of a comprehension.
     Loop,
-    /// Runs once, when reached (`with`, `try`, `finally`, a bare block).
+    /// The right operand of `and`, `or`, `&&`, `||` or `??`, the `else` of a loop: runs or does not. What it binds is seen
+    /// behind it.
+    Operand,
+    /// The `finally` of a `try`: runs once, also when what is before it is left.
+    Finally,
+    /// Runs once, when reached (`with`, `try`, a bare block).
     Plain,
 }
 
@@ -69,7 +100,7 @@ impl BlockKind {
         match self {
             Self::Arm { group, exhaustive } => Some((group, exhaustive)),
             Self::Handler { group } => Some((group, false)),
-            Self::Root | Self::Loop | Self::Plain => None,
+            Self::Root | Self::Loop | Self::Operand | Self::Finally | Self::Plain => None,
         }
     }
 }

@@ -6,8 +6,8 @@ use lensai_text::Span;
 use smol_str::SmolStr;
 
 use super::{
-    Arg, Binding, Block, BlockId, BlockKind, Count, Element, Entry, Equality, Export, Expr, ExprId, Import, NameId,
-    Param, Part, Return, Slice, Store, TextId,
+    Arg, Binding, Block, BlockId, BlockKind, Case, Count, Element, Entry, Equality, Export, Expr, ExprId, Import,
+    NameId, Param, Part, Return, Slice, Store, TextId,
 };
 
 /// Texts of this length, in bytes, are worth more than a copy.
@@ -40,6 +40,10 @@ pub struct Body {
     pub equalities: Vec<Equality>,
     /// What the conditions of counting loops compare, in order of time.
     pub counts: Vec<Count>,
+    /// Loops that turn at least once when they are reached (`while True`, `for (;;)`, `do … while`), in order of place.
+    pub entered_loops: Vec<BlockId>,
+    /// Cases of `switch`es that hold statements, in order of place.
+    pub cases: Vec<Case>,
     /// `return`s (for an expression lambda: its value; Python and TypeScript `yield`s as well), in order of time.
     pub returns: Vec<Return>,
     /// Parameters, in order.
@@ -152,8 +156,15 @@ impl Body {
             parent: BlockId::ROOT,
             kind: BlockKind::Root,
             diverges: false,
+            jump: None,
             time: ExprId(0),
         })
+    }
+
+    /// The block as a case of a `switch`.
+    pub fn case(&self, id: BlockId) -> Option<Case> {
+        let at = self.cases.binary_search_by_key(&id, |case| case.block).ok()?;
+        self.cases.get(at).copied()
     }
 
     /// Hands the direct children of an expression to `each`.

@@ -97,6 +97,10 @@ enum Task<'tree> {
     Open(BlockKind),
     /// Makes a block the current one again.
     Restore(BlockId),
+    /// The same, behind a block that runs in place.
+    CloseInto(BlockId),
+    /// The loop that is open turns at least once.
+    Entered,
     /// Inside (or no longer inside) `if TYPE_CHECKING:`.
     TypeChecking(bool),
     Target(Child<'tree>, Goal),
@@ -168,6 +172,8 @@ impl<'tree, 'a> Lowering<'tree, 'a> {
                 self.body().open(kind);
             }
             Task::Restore(block) => self.body().block = block,
+            Task::CloseInto(block) => self.body().close_into(block),
+            Task::Entered => self.body().is_entered(),
             Task::TypeChecking(true) => self.type_checking += 1,
             Task::TypeChecking(false) => self.type_checking = self.type_checking.saturating_sub(1),
             Task::Target(target, goal) => self.target(target, goal),

@@ -140,8 +140,19 @@ enum Work<'t> {
     /// Keeps the last value of this many.
     Last(u32),
     Open(BlockKind),
-    /// The condition of a counting loop was evaluated; true for `<=`.
-    Counts(bool),
+    /// The condition of a counting loop was evaluated.
+    Counts {
+        is_inclusive: bool,
+        is_down: bool,
+    },
+    /// The step of a counting loop was evaluated.
+    CountsBy,
+    /// The loop that is open turns at least once.
+    Entered,
+    /// Ends a case of a `switch`, before its block is closed.
+    EndCase,
+    /// Closes a block that runs in place.
+    CloseInto(BlockId),
     /// Goes back to a block.
     Block(BlockId),
     EndBreakable,
@@ -314,7 +325,11 @@ impl<'t> Walk<'t, '_> {
             Work::Open(kind) => {
                 self.file.body().open(kind);
             }
-            Work::Counts(is_inclusive) => self.file.body().counts(is_inclusive),
+            Work::Counts { is_inclusive, is_down } => self.file.body().counts(is_inclusive, is_down),
+            Work::CountsBy => self.file.body().counts_by(),
+            Work::Entered => self.file.body().is_entered(),
+            Work::EndCase => self.file.body().end_case(),
+            Work::CloseInto(around) => self.file.body().close_into(around),
             Work::Block(block) => self.file.body().block = block,
             Work::EndBreakable => {
                 self.breakables.pop();

@@ -235,6 +235,8 @@ fn block_path(body: &Body, mut id: BlockId) -> String {
         let mut part = match block.kind {
             BlockKind::Root => "root".to_owned(),
             BlockKind::Loop => "loop".to_owned(),
+            BlockKind::Operand => "operand".to_owned(),
+            BlockKind::Finally => "finally".to_owned(),
             BlockKind::Plain => "plain".to_owned(),
             BlockKind::Handler { group } => format!("arm{group}"),
             BlockKind::Arm { group, exhaustive } => format!("arm{group}{}", if exhaustive { "!" } else { "" }),

@@ -65,7 +65,7 @@ typing.TYPE_CHECKING
 [arm2] e = ?
 [arm2] fast = none
 [plain] ok()
-[plain] done()
+[finally] done()
 "#,
     );
 }
@@ -242,11 +242,11 @@ for self.x in xs: pass
 [loop^] a = 0 of each [c, d]
 [loop^] b = 1 of each [c, d]
 [loop^] x
-[plain] e()
+[operand] e()
 [loop] n = f()
 [loop] (opaque f() 3)
 [loop] g()
-[plain] h()
+[operand] h()
 [loop] #element = each xs
 [loop] self.x = #element
 ",

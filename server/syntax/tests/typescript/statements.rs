@@ -25,7 +25,7 @@ fn branches() {
     );
     js(
         "try { a() } catch ({ message }) { throw e } finally { b() }",
-        "[plain] a()\n[arm1^] message = ?\n[arm1^] e\n[plain] b()",
+        "[plain] a()\n[arm1^] message = ?\n[arm1^] e\n[finally] b()",
     );
 }
 

@@ -50,6 +50,10 @@ impl<'tree> Lowering<'tree, '_> {
 
     fn compound(&mut self, node: Node<'tree>, kind: Kind, children: &[Child<'tree>]) {
         match kind {
+            Kind::Unary if matches!(children, [minus, number] if minus.kind == Kind::Operator && number.kind == Kind::Integer && self.slice(minus.node) == "-") =>
+            {
+                self.number(node);
+            }
             Kind::Attribute | Kind::MemberType => self.attribute(node, children),
             Kind::Call => self.call(node, children),
             Kind::Subscript | Kind::GenericType => self.subscript(node, children),
@@ -200,7 +204,15 @@ impl<'tree> Lowering<'tree, '_> {
             left = next;
         }
         self.tasks.push(Task::Expr(left));
-        self.tasks.extend(rights.iter().rev().copied().map(Task::Expr));
+        let outer = self.body().block;
+        for right in rights.iter().rev().copied() {
+            if matches!(op, Operator::Choice(_)) {
+                // It is evaluated or not.
+                self.tasks.extend([Task::Open(BlockKind::Operand), Task::Expr(right), Task::Restore(outer)]);
+            } else {
+                self.tasks.push(Task::Expr(right));
+            }
+        }
         let count = length(rights.len() + 1);
         self.recycle(rights);
         let build = match op {

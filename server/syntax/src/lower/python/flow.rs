@@ -63,6 +63,9 @@ impl<'tree> Lowering<'tree, '_> {
         self.tasks.push(Task::Open(BlockKind::Loop));
         if let Some(condition) = operands(children).next() {
             self.expr_and_drop(condition);
+            if condition.kind == Kind::True {
+                self.tasks.push(Task::Entered);
+            }
         }
         self.tasks.extend(find(children, Kind::Block).map(|block| Task::Statements(block.node)));
         self.tasks.push(Task::Restore(outer));
@@ -71,7 +74,8 @@ impl<'tree> Lowering<'tree, '_> {
 
     fn after_loop(&mut self, children: &[Child<'tree>]) {
         if let Some(clause) = find(children, Kind::Else) {
-            self.clause(clause, BlockKind::Plain);
+            // It runs or does not: a `break` leaves it out.
+            self.clause(clause, BlockKind::Operand);
         }
     }
 
@@ -88,7 +92,8 @@ impl<'tree> Lowering<'tree, '_> {
         for clause in children {
             match clause.kind {
                 Kind::Except => self.except(*clause, handler),
-                Kind::Else | Kind::Finally => self.clause(*clause, BlockKind::Plain),
+                Kind::Else => self.clause(*clause, BlockKind::Plain),
+                Kind::Finally => self.clause(*clause, BlockKind::Finally),
                 _ => {}
             }
         }
@@ -118,16 +123,22 @@ impl<'tree> Lowering<'tree, '_> {
 
     /// Managers are evaluated and bound in the block around the `with`: their names outlive it.
     pub(super) fn with_statement(&mut self, children: &[Child<'tree>]) {
+        // `contextlib.suppress` goes on behind the `with` when something went wrong in it.
+        let mut goes_on = false;
         if let Some(clause) = find(children, Kind::WithClause) {
             let items = self.children(clause.node);
             for item in &items {
                 if let Some(manager) = self.inner(item.node) {
+                    goes_on |= self.slice(manager.node).contains("suppress");
                     self.expr_and_drop(manager);
                 }
             }
             self.recycle(items);
         }
-        self.block(BlockKind::Plain, find(children, Kind::Block).map(|block| block.node));
+        let outer = self.body().block;
+        self.tasks.push(Task::Open(BlockKind::Plain));
+        self.tasks.extend(find(children, Kind::Block).map(|block| Task::Statements(block.node)));
+        self.tasks.push(if goes_on { Task::Restore(outer) } else { Task::CloseInto(outer) });
     }
 }
 

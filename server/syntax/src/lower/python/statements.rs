@@ -6,7 +6,7 @@ use tree_sitter::Node;
 use super::build::Build;
 use super::kinds::Kind;
 use super::{Child, Lowering, Task, operands, strings};
-use crate::hir::Return;
+use crate::hir::{Jump, Return};
 
 impl<'tree> Lowering<'tree, '_> {
     pub(super) fn statements(&mut self, node: Node<'tree>) {
@@ -19,7 +19,8 @@ impl<'tree> Lowering<'tree, '_> {
         let Child { node, kind } = child;
         match kind {
             Kind::Pass => return,
-            Kind::Break | Kind::Continue => return self.body().diverges(),
+            Kind::Break => return self.body().jumps(Jump::Break),
+            Kind::Continue => return self.body().jumps(Jump::Continue),
             _ if !kind.is_statement() => return self.loose(child),
             _ => {}
         }

@@ -220,6 +220,7 @@ impl<'t> Walk<'t, '_> {
 
     fn generic_call(&mut self, node: Node<'t>, callee: Node<'t>, arguments: Node<'t>) {
         let end = span(node).end;
+        let outer = self.file.body().block;
         let plan = self.plan();
         let mut around = Vec::new();
         let mut callee = callee;
@@ -236,7 +237,12 @@ impl<'t> Walk<'t, '_> {
                 Kind::Binary => {
                     let (Some(left), operator, Some(right)) = self.operands(callee) else { break };
                     self.work.push(Work::Expr(left, Hint::None));
-                    around.push(Operation::of(operator).work(2, at));
+                    let operation = Operation::of(operator);
+                    around.push(operation.work(2, at));
+                    if matches!(operation, Operation::Choose(_)) {
+                        self.work.push(Work::Open(BlockKind::Operand));
+                        around.push(Work::Block(outer));
+                    }
                     right
                 }
                 _ => break,

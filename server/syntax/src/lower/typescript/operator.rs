@@ -6,7 +6,7 @@ use tree_sitter::Node;
 use super::kind::Kind;
 use super::pattern::Source;
 use super::{Hint, Walk, Work, field, span};
-use crate::hir::{ChoiceKind, Expr, JoinOp};
+use crate::hir::{BlockKind, ChoiceKind, Expr, JoinOp};
 
 /// What an operator makes of its operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl<'t> Walk<'t, '_> {
         // Its place: how many operands there are is known below.
         self.work.push(Work::Drop);
         // From the last operand to the first: the order that the stack wants.
-        let mut count = self.operand(right);
+        let mut count = self.operand_of(operation, right);
         let mut next = left;
         while let Some(left) = next.take() {
             let is_same = operation != Operation::Other
@@ -58,7 +58,7 @@ impl<'t> Walk<'t, '_> {
                 && left.child_by_field_id(fields.operator).is_some_and(|it| Operation::of(self.kind(it)) == operation);
             if is_same {
                 let (inner, _, right) = self.operands(left);
-                count += self.operand(right);
+                count += self.operand_of(operation, right);
                 next = inner;
             } else {
                 count += self.operand(Some(left));
@@ -68,6 +68,16 @@ impl<'t> Walk<'t, '_> {
         if let Some(end) = self.work.get_mut(end) {
             *end = operation.work(count, at);
         }
+    }
+
+    /// A right operand: of a choice it is evaluated or not. The stack wants it from its end.
+    fn operand_of(&mut self, operation: Operation, node: Option<Node<'t>>) -> usize {
+        let is_choice = matches!(operation, Operation::Choose(_)) && node.is_some();
+        let around = self.file.body().block;
+        self.work.extend(is_choice.then_some(Work::Block(around)));
+        let count = self.operand(node);
+        self.work.extend(is_choice.then_some(Work::Open(BlockKind::Operand)));
+        count
     }
 
     fn operand(&mut self, node: Option<Node<'t>>) -> usize {
@@ -174,8 +184,14 @@ impl<'t> Walk<'t, '_> {
                 None
             }
         };
-        self.work.push(Work::Expr(right, Hint::None));
-        self.work.push(Operation::of(operator).work(2, at));
+        let operation = Operation::of(operator);
+        if matches!(operation, Operation::Choose(_)) {
+            let around = self.file.body().block;
+            self.work.extend([Work::Open(BlockKind::Operand), Work::Expr(right, Hint::None), Work::Block(around)]);
+        } else {
+            self.work.push(Work::Expr(right, Hint::None));
+        }
+        self.work.push(operation.work(2, at));
         match place {
             Some(place) => self.plan_store(place),
             None if self.kind(left) == Kind::Identifier => self.work.push(Work::Assign(span(left))),

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::kind::Kind;
 use super::pattern::Source;
 use super::{Hint, Kid, Walk, Work, field, span};
-use crate::hir::BlockKind;
+use crate::hir::{BlockKind, Jump};
 
 impl<'t> Walk<'t, '_> {
     /// Lowers a statement, or whatever stands in a node that is none.
@@ -69,7 +69,7 @@ impl<'t> Walk<'t, '_> {
         let plan = self.plan();
         self.work.push(Work::Open(kind));
         self.plan_body(Some(node));
-        self.work.push(Work::Block(around));
+        self.work.push(Work::CloseInto(around));
         self.planned(plan);
     }
 
@@ -188,7 +188,7 @@ impl<'t> Walk<'t, '_> {
             if statements.peek().is_some() {
                 self.work.push(Work::Open(BlockKind::Arm { group, exhaustive }));
                 self.work.extend(statements.map(|kid| Work::Any(kid.node)));
-                self.work.push(Work::Block(around));
+                self.work.extend([Work::EndCase, Work::Block(around)]);
             }
             self.done(kids);
         }
@@ -206,25 +206,40 @@ impl<'t> Walk<'t, '_> {
         self.work.push(Work::Open(BlockKind::Loop));
         self.plan_all(&kids, fields.condition);
         let condition = kids.iter().find(|kid| kid.field == fields.condition && kid.node.is_named());
-        let counts = condition.and_then(|condition| self.counts(condition.node));
+        let increment = field(&kids, fields.increment);
+        let counts = condition.zip(increment).and_then(|(condition, step)| self.counts(condition.node, step));
+        let is_counted = counts.is_some();
         self.work.extend(counts);
+        if condition.is_none_or(|condition| condition.node.kind() == "empty_statement" || is_true(condition.node)) {
+            self.work.push(Work::Entered);
+        }
         self.plan_body(field(&kids, fields.body));
         self.plan_all(&kids, fields.increment);
+        self.work.extend(is_counted.then_some(Work::CountsBy));
         self.work.extend([Work::Block(around), Work::EndBreakable]);
         self.breakables.push(false);
         self.planned(plan);
         self.done(kids);
     }
 
-    /// Whether a condition is one that counts up.
-    fn counts(&mut self, condition: Node<'t>) -> Option<Work<'t>> {
+    /// Whether a condition and a step are those of a loop that counts up, or down.
+    fn counts(&mut self, condition: Node<'t>, step: Node<'t>) -> Option<Work<'t>> {
         let is_statement = self.kind(condition) == Kind::ExpressionStatement;
         let condition = if is_statement { self.only_child(condition)? } else { condition };
-        match condition.child_by_field_id(self.table.fields.operator)?.kind() {
-            "<" => Some(Work::Counts(false)),
-            "<=" => Some(Work::Counts(true)),
-            _ => None,
-        }
+        let operator = |node: Node<'t>| Some(node.child_by_field_id(self.table.fields.operator)?.kind());
+        let steps_down = match operator(step).or_else(|| operator(step.child_by_field_id(self.table.fields.right)?))? {
+            "++" | "+=" | "+" => false,
+            "--" | "-=" | "-" => true,
+            _ => return None,
+        };
+        let (is_down, is_inclusive) = match operator(condition)? {
+            "<" => (false, false),
+            "<=" => (false, true),
+            ">" => (true, false),
+            ">=" => (true, true),
+            _ => return None,
+        };
+        (is_down == steps_down).then_some(Work::Counts { is_inclusive, is_down })
     }
 
     /// The named children in a field (`;` may have it too).
@@ -260,6 +275,9 @@ impl<'t> Walk<'t, '_> {
         let plan = self.plan();
         let around = self.file.body().block;
         self.work.push(Work::Open(BlockKind::Loop));
+        if is_body_first || field(&kids, fields.condition).is_some_and(is_true) {
+            self.work.push(Work::Entered);
+        }
         if is_body_first {
             self.plan_body(field(&kids, fields.body));
         }
@@ -294,7 +312,7 @@ impl<'t> Walk<'t, '_> {
         }
         if let Some(finalizer) = field(&kids, fields.finalizer) {
             let kids = self.kids(finalizer);
-            self.work.push(Work::Open(BlockKind::Plain));
+            self.work.push(Work::Open(BlockKind::Finally));
             self.plan_body(field(&kids, fields.body));
             self.work.push(Work::Block(around));
             self.done(kids);
@@ -317,9 +335,11 @@ impl<'t> Walk<'t, '_> {
     /// A `break` that only leaves a `switch` goes on behind it: what its arm bound is seen there.
     fn jump(&mut self, kind: Kind) {
         let is_in_switch = self.breakables.last() == Some(&true);
-        if kind == Kind::Continue || !is_in_switch {
-            self.file.body().diverges();
-        }
+        self.file.body().jumps(match kind {
+            Kind::Continue => Jump::Continue,
+            _ if is_in_switch => Jump::BreakSwitch,
+            _ => Jump::Break,
+        });
     }
 
     fn return_(&mut self, node: Node<'t>) {
@@ -348,10 +368,20 @@ impl<'t> Walk<'t, '_> {
     }
 }
 
+/// A condition without the parentheses around it.
+fn inner(condition: Node<'_>) -> Option<Node<'_>> {
+    let is_wrapped = matches!(condition.kind(), "parenthesized_expression" | "expression_statement");
+    if is_wrapped { condition.named_child(0) } else { Some(condition) }
+}
+
+/// Whether a condition is `true`.
+fn is_true(condition: Node<'_>) -> bool {
+    inner(condition).is_some_and(|inner| inner.kind() == "true")
+}
+
 /// Whether a condition is `(a === b)`.
 fn is_equality(condition: Node<'_>) -> bool {
-    let inner = if condition.kind() == "parenthesized_expression" { condition.named_child(0) } else { Some(condition) };
-    inner.is_some_and(|inner| {
+    inner(condition).is_some_and(|inner| {
         inner.kind() == "binary_expression"
             && inner.child_by_field_name("operator").is_some_and(|operator| matches!(operator.kind(), "===" | "=="))
     })
