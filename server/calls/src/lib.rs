@@ -25,7 +25,9 @@ pub mod sdk;
 mod slots;
 mod symbol;
 
-pub use call::{ArgumentStyle, Call, Constant, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, module_name};
+pub use call::{
+    ArgumentStyle, Call, Constant, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, TurnLimit, module_name,
+};
 pub use carriers::{Carried, Known, Through, candidates, carried};
 pub use constant::constant_in;
 pub use database::{Candidates, Database, Listener, Texts, WorkDone};

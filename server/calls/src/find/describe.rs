@@ -6,7 +6,7 @@ use lensai_syntax::hir::{BlockId, BlockKind, Body, ExprId, ItemKind};
 use smol_str::SmolStr;
 
 use super::Finder;
-use crate::call::{Call, ModelRef, OutputLimit, Places};
+use crate::call::{Call, ModelRef, OutputLimit, Places, TurnLimit};
 use crate::db::Db;
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Object, PARTS};
@@ -143,6 +143,13 @@ impl Finder<'_, '_> {
             max_output: limit.as_ref().and_then(|limit| number(self.db, limit)),
             output_limit,
             answers: slot("n").and_then(|n| number(self.db, &n)).filter(|n| *n > 1),
+            turns: match slot("turns").map(|turns| number(self.db, &turns)) {
+                Some(Some(0 | 1)) => TurnLimit::One,
+                Some(Some(turns)) => TurnLimit::AtMost(turns),
+                Some(None) => TurnLimit::Open,
+                None if operation == Operation::Agent => TurnLimit::Open,
+                None => TurnLimit::One,
+            },
             notes,
             annotation: Annotation::default(),
             places: Places::default(),
