@@ -6,6 +6,7 @@ use lensai_config::Annotation;
 use lensai_text::Span;
 use smol_str::SmolStr;
 
+use crate::history::History;
 use crate::prompt::Prompt;
 use crate::sdk::Operation;
 
@@ -36,6 +37,8 @@ pub struct Call {
     pub answers: Option<u64>,
     /// How many requests it may send, one after the other.
     pub turns: TurnLimit,
+    /// The messages grow with each turn of a conversation.
+    pub history: Option<History>,
     /// What could not be known and matters to the reader, as sentences without a full stop.
     pub notes: Vec<String>,
     /// What a comment beside it says.

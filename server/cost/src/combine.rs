@@ -6,6 +6,7 @@ use lensai_tokens::{Count, Tokenizers};
 
 use crate::bill::{Amounts, Bill, Means};
 use crate::estimate::{Assumptions, Cost, Estimate, InputTokens, Turns};
+use crate::history;
 use crate::measure::{self, Holes};
 use crate::turns::Run;
 
@@ -31,6 +32,7 @@ pub fn estimate(
         // What is sent is sound, and no text of it is known to count.
         estimate.input = None;
     }
+    estimate.history = history::cost(call, &estimate, means);
     let is_assumed = estimate.input.is_some() && call.annotation.input.is_none();
     let holes = is_assumed.then(|| Holes::of(call).note(assumptions.tokens_per_hole)).flatten();
     let uncounted = estimate.input.as_ref().and_then(|_| measure::uncounted(call));
@@ -70,6 +72,7 @@ fn of_bill(bill: Bill) -> Estimate {
         cost,
         price: bill.price,
         turns: bill.run.map(turns),
+        history: None,
         status: bill.status,
         unpriced,
         notes,
@@ -130,7 +133,7 @@ fn of_several(bills: Vec<Bill>, names: &[impl ToString]) -> Estimate {
         }
         Err(reason) => (None, Some(format!("the model is one of {}, and {reason}", listed(&names, "or")))),
     };
-    Estimate { input, output, cost, price, turns: run.map(turns), status: None, unpriced, notes }
+    Estimate { input, output, cost, price, turns: run.map(turns), history: None, status: None, unpriced, notes }
 }
 
 fn over(amounts: &[Amounts]) -> Option<(Money, Option<Money>)> {

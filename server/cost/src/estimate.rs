@@ -23,6 +23,8 @@ pub struct Estimate {
     pub price: Option<PriceUsed>,
     /// The turns that it is taken to have; none where it is one request.
     pub turns: Option<Turns>,
+    /// What a conversation comes to whose messages grow with each turn; none where they are not known to.
+    pub history: Option<HistoryCost>,
     /// Where the model stands in its life, when it is one that the catalogue knows.
     pub status: Option<Status>,
     /// Why there is no expected cost. It is also one of the notes.
@@ -42,6 +44,32 @@ pub struct Turns {
     /// US dollars when all of the limit are taken, with what is expected of each; none without a limit or a price. No upper bound:
     /// what tools answer may be of any length.
     pub at_limit: Option<Money>,
+}
+
+/// What a conversation comes to whose messages grow with each turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HistoryCost {
+    /// So many turns are reckoned with; more than one.
+    pub turns: u64,
+    /// That is an assumption, and not said by the code.
+    pub is_assumed: bool,
+    /// Tokens sent with the first turn.
+    pub first_input: u64,
+    /// Tokens sent with the last.
+    pub last_input: u64,
+    /// US dollars; none without a price.
+    pub cost: Option<TurnsCost>,
+}
+
+/// What turns cost, in US dollars, with what is expected of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnsCost {
+    /// The first.
+    pub first: Money,
+    /// The last.
+    pub last: Money,
+    /// All together.
+    pub total: Money,
 }
 
 /// A call with its estimate.

@@ -7,7 +7,7 @@ use lensai_tokens::{Count, Method};
 use crate::estimate::Assumptions;
 
 /// Turns are added up one by one, as long contexts have rates of their own; of more than this there is no sum.
-const MAX_TURNS: u64 = 1_000;
+pub(crate) const MAX_TURNS: u64 = 1_000;
 
 /// A series of requests: what the first takes, and by how much those after it take more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use lensai_calls::{
-    Call, Definition, Media, MediaKind, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt,
-    PromptPart, StaticText, TurnLimit,
+    Call, Definition, History, Media, MediaKind, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places,
+    Prompt, PromptPart, StaticText, TurnLimit,
 };
 use lensai_config::Annotation;
 use lensai_cost::{Assumptions, Estimate, estimate};
@@ -41,6 +41,7 @@ fn chat() -> Call {
         max_output: None,
         output_limit: OutputLimit::NotSet,
         turns: TurnLimit::One,
+        history: None,
         answers: None,
         notes: Vec::new(),
         annotation: Annotation::default(),
@@ -322,6 +323,44 @@ fn what_a_comment_says_of_an_agent_is_said_of_all_its_turns() {
     let estimate = of(&Call { turns: TurnLimit::AtMost(10), annotation, ..chat() });
     assert_eq!(cost(&estimate), usd("0.0000225", "0.006", ""));
     assert_eq!(estimate.notes[0], "up to 10 turns: what a comment says is taken for all of them");
+}
+
+/// A chat of at most 100 tokens an answer that is said to grow with each turn, by a message of a part beside the answer.
+fn conversation(turns: Option<u64>, beside: &str) -> Call {
+    let beside = says(&[beside]).messages.clone();
+    let history = Some(History { grows_at: Span::new(0, 1), turns, beside });
+    Call { history, max_output: Some(100), ..chat() }
+}
+
+#[test]
+fn a_conversation_costs_more_each_turn() {
+    let reckoned = |call: &Call| {
+        let history = of(call).history.unwrap();
+        let cost = history.cost.unwrap();
+        let cost = [cost.first, cost.last, cost.total].map(|usd| usd.to_string());
+        (history.turns, history.is_assumed, history.first_input, history.last_input, cost)
+    };
+    let usd = |first: &str, last: &str, total: &str| [first, last, total].map(str::to_owned);
+    // 9 tokens sent, then 100 + 200 more each time: 9 + 309 + 609 + 909 = 1,836, and 4 × 100 answered.
+    let four = conversation(Some(4), "{text}");
+    assert_eq!(reckoned(&four), (4, false, 9, 909, usd("0.0010225", "0.0032725", "0.00859")));
+    // 100 + 2 more each time: 10 × 9 + 45 × 102 = 4,680, and 10 × 100 answered.
+    let ten = conversation(None, "hello world");
+    assert_eq!(reckoned(&ten), (10, true, 9, 927, usd("0.0010225", "0.0033175", "0.0217")));
+    // The estimate itself is that of one turn.
+    assert_eq!(cost(&of(&four)), cost(&of(&Call { max_output: Some(100), ..chat() })));
+    // Each turn is a run of two requests: 9 + 309 sent in the first; 309 + 609 in the second, as the answer of the run and the question
+    // are there too. 318 + 918 = 1,236 tokens, and 4 × 100 answered.
+    let agent = Call { turns: TurnLimit::AtMost(2), ..conversation(Some(2), "{text}") };
+    assert_eq!(reckoned(&agent), (2, false, 9, 309, usd("0.002795", "0.004295", "0.00709")));
+    assert_eq!(of(&conversation(Some(1), "{text}")).history, None);
+}
+
+#[test]
+fn a_conversation_with_a_model_without_a_price_still_has_its_tokens() {
+    let call = Call { model: model(&["no-such-model"], Some("no-such-model")), ..conversation(Some(3), "{text}") };
+    let history = of(&call).history.unwrap();
+    assert_eq!((history.first_input + 600, history.cost), (history.last_input, None));
 }
 
 #[test]

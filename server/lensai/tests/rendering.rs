@@ -59,6 +59,7 @@ fn call(path: &str, line: u32, models: &[&str], prompt: &[&str]) -> LocatedCall 
             max_output: Some(512),
             output_limit: OutputLimit::Set,
             turns: TurnLimit::One,
+            history: None,
             answers: None,
             notes: Vec::new(),
             annotation: Annotation::default(),

@@ -150,6 +150,7 @@ impl Finder<'_, '_> {
                 None if operation == Operation::Agent => TurnLimit::Open,
                 None => TurnLimit::One,
             },
+            history: None,
             notes,
             annotation: Annotation::default(),
             places: Places::default(),

@@ -80,6 +80,7 @@ pub(crate) fn costs_the_same(a: &Call, b: &Call) -> bool {
         && a.max_output == b.max_output
         && a.answers == b.answers
         && a.turns == b.turns
+        && a.history == b.history
         && a.notes == b.notes
         && a.annotation == b.annotation
         && a.prompt == b.prompt
