@@ -91,7 +91,10 @@ impl Asked<'_> {
         let is_in = |block: BlockId| lists.is_within(block, region);
         let growths: Vec<&Growth> = growths.iter().filter(|growth| is_in(growth.block)).collect();
         let goes_on = |growth: &&Growth| region == BlockId::ROOT || !self.leaves(lists, growth, &growths, region);
-        let is_answer = |growth: &&Growth| growth.added.iter().any(|added| answers.holds(*added));
+        // A request in an arm that ends with `return` is answered nowhere else.
+        let ends = lists.diverging(self.body.block_of(self.call), region);
+        let is_reached = |growth: &&Growth| ends.iter().all(|block| lists.is_within(growth.block, *block));
+        let is_answer = |growth: &&Growth| growth.added.iter().any(|added| answers.holds(*added)) && is_reached(growth);
         let answer = growths.iter().copied().filter(is_answer).find(goes_on)?;
         if lists.is_cut(list, region) || self.is_short(db, list) {
             return None;

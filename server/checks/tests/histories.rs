@@ -252,7 +252,20 @@ def main(questions):
 ];
 
 /// In Python.
-const QUIET: [(&str, &str); 15] = [
+const QUIET: [(&str, &str); 16] = [
+    (
+        "what is answered is returned",
+        r#"
+def main(messages):
+    for step in range(4):
+        if step < 3:
+            answer = think(messages)
+        else:
+            answer = ASK(messages=messages)
+            return answer
+        messages.append(answer.message)
+"#,
+    ),
     (
         "a new list each time",
         r#"

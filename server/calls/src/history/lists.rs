@@ -357,6 +357,12 @@ impl Lists<'_> {
         within.map(|block| self.body.block(block).kind).filter(|kind| kind.group().is_some()).last()
     }
 
+    /// The blocks within a region around another one at whose end nothing goes on.
+    pub(super) fn diverging(&self, block: BlockId, region: BlockId) -> Vec<BlockId> {
+        let within = self.blocks_from(block).take_while(|block| *block != region);
+        within.filter(|block| self.body.block(*block).diverges).collect()
+    }
+
     fn blocks_from(&self, block: BlockId) -> impl Iterator<Item = BlockId> + '_ {
         let next = |block: &BlockId| (*block != BlockId::ROOT).then(|| self.body.block(*block).parent);
         std::iter::successors(Some(block), next).take(self.body.blocks.len() + 1)
