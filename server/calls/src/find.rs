@@ -25,7 +25,7 @@ use crate::call::{Call, OutputLimit};
 use crate::constant::{Outer, imported_constant};
 use crate::db::{Chance, Db};
 use crate::directive::{annotate, directives};
-use crate::history::Asked;
+use crate::history::{Asked, in_options};
 use crate::maker::{self, Made, Maker};
 use crate::object::Matcher;
 use crate::places::{self, function_around, is_of_module, module_literal};
@@ -344,7 +344,10 @@ impl<'db> Finder<'db, '_> {
         let callee = body.span(callee);
         let finder = places::Finder { body, is_python, is_elsewhere, call: call.span, callee, args };
         let mut places = finder.places(request);
-        let sent = finder.sent(request).filter(|_| is_conversation(call.operation));
+        let sent = finder
+            .sent(request)
+            .or_else(|| in_options(body, request, args, expr))
+            .filter(|_| is_conversation(call.operation));
         let asked = sent.map(|sent| Asked { at: self.at, body, call: expr, sent, given: self.given });
         let history = asked.and_then(|asked| asked.history(self.db, &mut self.evaluator));
         let outer_maker = match made.filter(|_| places.add_max_output.is_none()) {
@@ -355,7 +358,7 @@ impl<'db> Finder<'db, '_> {
             Some((Made::Outside(outer), maker)) => Some((outer, maker)),
             None => None,
         };
-        ItemCall { expr, outer_name: finder.outer_name(request), outer_maker, call: Call { places, history, ..call } }
+        ItemCall { expr, outer_name: finder.outer_name(request), outer_maker, call: Call { history, places, ..call } }
     }
 
     /// Whether a call says what is answered and not what is asked: `@router.post("/v1/chat/completions")`.

@@ -3,11 +3,15 @@
 //! Looked for in the body of the request alone, and as it is written: nothing is evaluated before a list is known to grow. What is
 //! cut, made anew or counted on the way is no such list: a conversation that is kept short is not one that grows.
 
+#![expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
+
 mod answers;
 mod lists;
 
 use lensai_semantics::{Evaluator, Given, ItemRef, SourceFile, Value, head, item, outline, turns_over};
-use lensai_syntax::hir::{Arg, BlockId, BlockKind, Body, Bound, Expr, ExprId, ItemId, ItemKind, NameId, Place};
+use lensai_syntax::hir::{
+    Arg, BlockId, BlockKind, Body, Bound, Entry, Expr, ExprId, ItemId, ItemKind, NameId, Place, Slice,
+};
 use lensai_text::Span;
 use smol_str::SmolStr;
 
@@ -15,6 +19,7 @@ use self::answers::Answers;
 use self::lists::{Growth, List, Lists, Root};
 use crate::db::Db;
 use crate::prompt::{Message, PromptBuilder, PromptPart};
+use crate::sdk::{Request, SlotStart};
 
 /// A function of this name is called once, or makes what is called.
 const ONCE: [&str; 4] = ["main", "__init__", "__main__", "constructor"];
@@ -37,6 +42,30 @@ impl History {
     pub(crate) fn shifted(self, by: u32) -> Self {
         Self { grows_at: self.grows_at.shifted(by), ..self }
     }
+}
+
+/// What options hold that are put together before a call and given to it as a whole: `this.params = {…, messages: this.history}`.
+pub(crate) fn in_options(body: &Body, request: &Request, args: Slice, call: ExprId) -> Option<ExprId> {
+    let lists = Lists { body };
+    let slots = ["messages", "input", "prompt"].iter().filter_map(|slot| request.slots.get(*slot));
+    let keys = slots.flatten().filter_map(|source| match (&source.start, source.steps.as_slice()) {
+        (SlotStart::Keyword(name), []) => Some(name),
+        _ => None,
+    });
+    let keys: Vec<&SmolStr> = keys.collect();
+    let options = body.args(args).iter().filter_map(|arg| match *arg {
+        Arg::Positional(value) | Arg::KeywordSpread(value) => lists.option(value, call),
+        _ => None,
+    });
+    options.into_iter().find_map(|entries| {
+        body.entries(entries).iter().rev().find_map(|entry| match *entry {
+            Entry::Pair(key, value) => match body.expr(key) {
+                Expr::Text(text) if keys.iter().any(|known| *known == body.text(text)) => Some(value),
+                _ => None,
+            },
+            Entry::Spread(_) => None,
+        })
+    })
 }
 
 /// A request, as it is looked at here.
@@ -206,7 +235,6 @@ impl Asked<'_> {
 /// Whether something of this name is made with `maxlen` in an item. A query of its own, so that a method rests on what another makes of
 /// the list, and not on all that stands in it.
 #[salsa::tracked(returns(copy))]
-#[expect(clippy::needless_pass_by_value, reason = "salsa's signature: a query owns its key")]
 fn makes_short(db: &dyn Db, file: SourceFile, id: ItemId, name: SmolStr) -> bool {
     let body = item(db, file, id);
     let Some(name) = body.find_name(&name) else { return false };

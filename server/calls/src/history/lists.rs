@@ -1,6 +1,8 @@
 //! Lists of messages as they are written: what is sent of them, what adds to them, and what cuts them.
 
-use lensai_syntax::hir::{Arg, BlockId, BlockKind, Body, Bound, Element, Expr, ExprId, JoinOp, NameId, Place, Store};
+use lensai_syntax::hir::{
+    Arg, BlockId, BlockKind, Body, Bound, Element, Expr, ExprId, JoinOp, NameId, Place, Slice, Store,
+};
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::places::only_value;
@@ -144,6 +146,25 @@ impl Lists<'_> {
             }
             Expr::Await(value) => go(value),
             _ => {}
+        }
+    }
+
+    /// The entries of what was last stored where an expression says, before a time.
+    pub(super) fn option(&self, expr: ExprId, time: ExprId) -> Option<Slice> {
+        let value = match self.body.expr(expr) {
+            Expr::Name(name) => match self.body.bindings_before(name, time).next_back()?.value {
+                Bound::Value(value) => value,
+                _ => return None,
+            },
+            Expr::Attribute { .. } => {
+                let object = self.list(expr)?;
+                self.stores_of(&object).filter(|store| store.time <= time).last()?.value?
+            }
+            _ => return None,
+        };
+        match self.body.expr(value) {
+            Expr::Mapping(entries) => Some(entries),
+            _ => None,
         }
     }
 
