@@ -71,8 +71,9 @@ fn the_program_prints_that_table() {
 fn table_of(day: Date) -> String {
     let folder = root().join(FIXTURE);
     let settings = Workspace::parse(&fs::read_to_string(folder.join("lensai.toml")).unwrap()).unwrap();
-    let lensai_config::Assumptions { tokens_per_hole, output_tokens } = settings.assumptions;
-    let assumptions = Assumptions { tokens_per_hole, output_tokens };
+    let lensai_config::Assumptions { tokens_per_hole, output_tokens, agent_turns, history_turns } =
+        settings.assumptions;
+    let assumptions = Assumptions { tokens_per_hole, output_tokens, agent_turns, history_turns };
     let traffic = settings.traffic;
     let found =
         scan(&folder, std::slice::from_ref(&folder), Descriptions::builtin(), ScanOptions::default(), &|_, _| ());
@@ -87,6 +88,7 @@ fn table_of(day: Date) -> String {
         price_age_days: Some(catalogue.as_of().days_until(day)),
         tokens_per_hole,
         output_tokens,
+        agent_turns,
     };
     table::render(&report, &view)
 }

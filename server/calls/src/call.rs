@@ -6,6 +6,7 @@ use lensai_config::Annotation;
 use lensai_text::Span;
 use smol_str::SmolStr;
 
+use crate::history::History;
 use crate::prompt::Prompt;
 use crate::sdk::Operation;
 
@@ -34,6 +35,10 @@ pub struct Call {
     pub output_limit: OutputLimit,
     /// Number of answers asked for (`n`), when it is given as a number above one.
     pub answers: Option<u64>,
+    /// How many requests it may send, one after the other.
+    pub turns: TurnLimit,
+    /// The messages grow with each turn of a conversation.
+    pub history: Option<History>,
     /// What could not be known and matters to the reader, as sentences without a full stop.
     pub notes: Vec<String>,
     /// What a comment beside it says.
@@ -52,6 +57,18 @@ pub enum OutputLimit {
     NotSet,
     /// The code gives one, known or not.
     Set,
+}
+
+/// How many requests a call may send, one after the other, each with all that was said before: the turns of an agent's loop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum TurnLimit {
+    /// It is one request.
+    #[default]
+    One,
+    /// At most so many, which are more than one: as the code says, else as the SDK does where the code says nothing.
+    AtMost(u64),
+    /// Nothing that is known limits them.
+    Open,
 }
 
 /// Where the parts of a call stand, for an editor; absolute in the text of the call's file.

@@ -25,11 +25,12 @@ use crate::call::{Call, OutputLimit};
 use crate::constant::{Outer, imported_constant};
 use crate::db::{Chance, Db};
 use crate::directive::{annotate, directives};
+use crate::history::{Asked, in_options};
 use crate::maker::{self, Made, Maker};
 use crate::object::Matcher;
 use crate::places::{self, function_around, is_of_module, module_literal};
 use crate::request::{Match, is_open, value_chain};
-use crate::sdk::Request;
+use crate::sdk::{Operation, Request};
 
 /// The requests of a file, in order of place.
 pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
@@ -51,7 +52,8 @@ pub fn calls(db: &dyn Db, file: SourceFile) -> Vec<Call> {
             if let Some((outer, maker)) = outer_maker {
                 places.add_max_output = maker::outside(db, file, id, outer, maker);
             }
-            Call { span: call.span.shifted(start), places, ..call }
+            let history = call.history.map(|history| history.shifted(start));
+            Call { span: call.span.shifted(start), places, history, ..call }
         }));
     }
     found.sort_by_key(|call| call.span);
@@ -342,6 +344,12 @@ impl<'db> Finder<'db, '_> {
         let callee = body.span(callee);
         let finder = places::Finder { body, is_python, is_elsewhere, call: call.span, callee, args };
         let mut places = finder.places(request);
+        let sent = finder
+            .sent(request)
+            .or_else(|| in_options(body, request, args, expr))
+            .filter(|_| is_conversation(call.operation));
+        let asked = sent.map(|sent| Asked { at: self.at, body, call: expr, sent, given: self.given });
+        let history = asked.and_then(|asked| asked.history(self.db, &mut self.evaluator));
         let outer_maker = match made.filter(|_| places.add_max_output.is_none()) {
             Some((Made::Here(place), _)) => {
                 places.add_max_output = Some(place);
@@ -350,7 +358,7 @@ impl<'db> Finder<'db, '_> {
             Some((Made::Outside(outer), maker)) => Some((outer, maker)),
             None => None,
         };
-        ItemCall { expr, outer_name: finder.outer_name(request), outer_maker, call: Call { places, ..call } }
+        ItemCall { expr, outer_name: finder.outer_name(request), outer_maker, call: Call { history, places, ..call } }
     }
 
     /// Whether a call says what is answered and not what is asked: `@router.post("/v1/chat/completions")`.
@@ -394,6 +402,11 @@ impl<'db> Finder<'db, '_> {
         }
         bound == Some(true)
     }
+}
+
+/// Whether what is sent may be what was said before.
+fn is_conversation(operation: Operation) -> bool {
+    matches!(operation, Operation::Chat | Operation::TextCompletion | Operation::Agent)
 }
 
 /// Whether requests of an SDK may be in a file: of most they may be in any.

@@ -11,6 +11,7 @@ mod directive;
 pub mod entry;
 pub mod explain;
 mod find;
+mod history;
 mod index;
 mod leads;
 mod maker;
@@ -25,7 +26,9 @@ pub mod sdk;
 mod slots;
 mod symbol;
 
-pub use call::{ArgumentStyle, Call, Constant, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, module_name};
+pub use call::{
+    ArgumentStyle, Call, Constant, ModelOrigin, ModelRef, NewArgument, OutputLimit, Places, TurnLimit, module_name,
+};
 pub use carriers::{Carried, Known, Through, candidates, carried};
 pub use constant::constant_in;
 pub use database::{Candidates, Database, Listener, Texts, WorkDone};
@@ -33,6 +36,7 @@ pub use db::{Chance, Db, Knowledge};
 pub use directive::{Directive, directives};
 pub use entry::{Entry, EntryKind, entries, entries_of};
 pub use find::{calls, remembered_calls};
+pub use history::History;
 pub use index::Index;
 pub use leads::leads;
 pub use prompt::{Definition, Media, MediaKind, Message, Prompt, PromptPart, StaticText};

@@ -53,6 +53,12 @@ impl Finder<'_> {
         }
     }
 
+    /// The argument that holds what is sent.
+    pub(crate) fn sent(&self, request: &Request) -> Option<ExprId> {
+        let slots = ["messages", "input", "prompt"].iter().filter_map(|slot| request.slots.get(*slot));
+        slots.flatten().find_map(|source| self.there(source))
+    }
+
     /// A place for the argument that limits the output.
     fn addable(&self, sources: &[SlotSource], models: &[SlotSource]) -> Option<NewArgument> {
         let in_arguments = |source: &SlotSource| matches!(source.start, SlotStart::Keyword(_));

@@ -28,6 +28,9 @@ impl Matcher<'_> {
     pub(crate) fn slot(&self, sources: &[SlotSource], args: &Args, own: Option<&Object>) -> Option<Value> {
         let mut first = None;
         for source in sources {
+            if is_missing_default(source, first.is_some(), sources, own) {
+                continue;
+            }
             match self.source(source, args, own, 0) {
                 Some(value) if !matches!(value, Value::Unknown(_) | Value::None) && value.as_text() != Some("") => {
                     return Some(value);
@@ -105,7 +108,8 @@ impl Matcher<'_> {
             Value::Member(inner) if matches!(inner.object, Value::Mapping(_)) => None,
             // An options class of the SDK (`GenerateContentConfig(max_output_tokens=…)`) made in place.
             Value::Member(inner) => match &inner.object {
-                Value::Invoke(made) => named(self.db, &made.args, name),
+                Value::Invoke(made) => named(self.db, &made.args, name)
+                    .or_else(|| made.args.positional.get(name.parse::<usize>().ok()?).cloned()),
                 _ => Some(Value::Member(inner)),
             },
             other => Some(other),
@@ -145,6 +149,19 @@ impl Matcher<'_> {
         };
         Some(SmolStr::new(providers.of_name(&name)))
     }
+}
+
+/// Whether a source is a text that holds where nothing is given, and something may be: an earlier source gives what is not known, or
+/// asks an object of which nothing is known.
+pub(crate) fn is_missing_default(
+    source: &SlotSource,
+    is_given: bool,
+    sources: &[SlotSource],
+    own: Option<&Object>,
+) -> bool {
+    let asks = || sources.iter().any(|source| matches!(source.start, SlotStart::Own(_)));
+    let is_unknown = || own.is_none_or(|object| object.slots.is_empty());
+    matches!(source.start, SlotStart::Literal(_)) && (is_given || (asks() && is_unknown()))
 }
 
 /// The provider of the host of an address; a host that is not known is named as one.

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lensai_calls::sdk::{BUILTIN, Descriptions};
-use lensai_calls::{Call, Database, Definition, PromptPart, Texts, calls};
+use lensai_calls::{Call, Database, Definition, Operation, PromptPart, Texts, TurnLimit, calls};
 use lensai_syntax::Language;
 use lensai_text::Notebook;
 use programs::{Written, files_in, programs};
@@ -93,8 +93,13 @@ fn shown(call: &Call) -> String {
     };
     let provider = call.provider.as_deref().unwrap_or("-");
     let limit = call.max_output.map_or("-".to_owned(), |limit| limit.to_string());
+    let turns = match call.turns {
+        TurnLimit::AtMost(turns) => format!(" turns={turns}"),
+        TurnLimit::Open if call.operation != Operation::Agent => " turns=?".to_owned(),
+        TurnLimit::One | TurnLimit::Open => String::new(),
+    };
     let in_loop = if call.in_loop { " loop" } else { "" };
-    format!("{} {} {provider} {model} {limit}{in_loop}", call.sdk, call.operation.as_str())
+    format!("{} {} {provider} {model} {limit}{turns}{in_loop}", call.sdk, call.operation.as_str())
 }
 
 /// What is sent with a request of a file.

@@ -11,8 +11,8 @@ use lensai_text::Span;
 use crate::code::Code;
 use crate::finding::{Finding, Related, Settings};
 use crate::{
-    call_in_loop, context_overflow, deprecated_model, invalid_directive, output_above_limit, retired_model,
-    unbounded_output, unknown_model, unpriced_model,
+    call_in_loop, context_overflow, deprecated_model, growing_history, invalid_directive, output_above_limit,
+    retired_model, unbounded_output, unknown_model, unpriced_model,
 };
 
 /// What the checks need beside the calls.
@@ -33,11 +33,13 @@ pub(crate) struct Fault {
     pub(crate) level: Option<Level>,
     pub(crate) place: Place,
     pub(crate) message: String,
+    /// Another place of the same text that belongs to it, and what is there.
+    pub(crate) related: Option<(Span, &'static str)>,
 }
 
 impl Fault {
     pub(crate) fn new(code: Code, place: Place, message: String) -> Self {
-        Self { code, level: None, place, message }
+        Self { code, level: None, place, message, related: None }
     }
 }
 
@@ -121,6 +123,7 @@ pub fn check(calls: &[PricedCall], directives: &[Directive], context: &Context<'
             output_above_limit::check(&subject),
             unbounded_output::check(&subject),
             call_in_loop::check(&subject),
+            growing_history::check(&subject),
         ];
         findings.extend(faults.into_iter().flatten().filter_map(|fault| finding(fault, index, &priced.call, context)));
     }
@@ -146,16 +149,14 @@ fn finding(fault: Fault, index: usize, call: &Call, context: &Context<'_>) -> Op
         Place::Limit => (places.max_output.unwrap_or(places.callee), None),
         Place::Callee => (places.callee, None),
     };
-    let related = elsewhere.filter(|elsewhere| *elsewhere != span);
+    let model = elsewhere.filter(|elsewhere| *elsewhere != span).map(|model| (model, "the model is named here"));
+    let related = model.into_iter().chain(fault.related);
     Some(Finding {
         code: fault.code,
         severity: context.settings.severity_or(fault.code, fault.level.unwrap_or(fault.code.default_level()))?,
         span,
         message: fault.message,
-        related: related
-            .map(|span| Related { span, message: "the model is named here".to_owned() })
-            .into_iter()
-            .collect(),
+        related: related.map(|(span, message)| Related { span, message: message.to_owned() }).collect(),
         call: Some(index),
     })
 }

@@ -23,13 +23,15 @@ pub enum Code {
     UnboundedOutput,
     /// The call stands in a loop.
     CallInLoop,
+    /// The messages of the call grow with each turn of a conversation.
+    GrowingHistory,
     /// A `lensai:` comment that cannot be read.
     ConfigInvalid,
 }
 
 impl Code {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::UnknownModel,
         Self::UnpricedModel,
         Self::DeprecatedModel,
@@ -38,6 +40,7 @@ impl Code {
         Self::OutputAboveLimit,
         Self::UnboundedOutput,
         Self::CallInLoop,
+        Self::GrowingHistory,
         Self::ConfigInvalid,
     ];
 
@@ -52,6 +55,7 @@ impl Code {
             Self::OutputAboveLimit => "output-above-limit",
             Self::UnboundedOutput => "unbounded-output",
             Self::CallInLoop => "call-in-loop",
+            Self::GrowingHistory => "growing-history",
             Self::ConfigInvalid => "config-invalid",
         }
     }
@@ -75,7 +79,7 @@ impl Code {
             // Likely to fail. Names, dates and limits are those of price lists, not of the vendors.
             Self::UnknownModel | Self::RetiredModel | Self::OutputAboveLimit | Self::ConfigInvalid => Level::Warning,
             // Good to know; often meant so.
-            Self::DeprecatedModel | Self::UnpricedModel | Self::CallInLoop => Level::Info,
+            Self::DeprecatedModel | Self::UnpricedModel | Self::CallInLoop | Self::GrowingHistory => Level::Info,
             Self::UnboundedOutput => Level::Hint,
         }
     }
@@ -91,13 +95,14 @@ impl Code {
             Self::OutputAboveLimit => "the call asks for more output than the model gives",
             Self::UnboundedOutput => "nothing limits the length of the answer",
             Self::CallInLoop => "the call is made once for each turn of a loop",
+            Self::GrowingHistory => "the messages grow with each turn of a conversation",
             Self::ConfigInvalid => "a `lensai:` comment cannot be read",
         }
     }
 }
 
 /// Codes of findings that are not made for one call.
-const ELSEWHERE: [&str; 20] = [
+const ELSEWHERE: [&str; 19] = [
     "archived-prompt",
     "batchable",
     "budget-monthly",
@@ -108,7 +113,6 @@ const ELSEWHERE: [&str; 20] = [
     "estimate-drift",
     "fallback-drift",
     "forbidden-key",
-    "growing-history",
     "latency-slo",
     "missing-variable",
     "model-not-allowed",

@@ -9,6 +9,7 @@ mod code;
 mod context_overflow;
 mod deprecated_model;
 mod finding;
+mod growing_history;
 mod invalid_directive;
 mod output_above_limit;
 mod retired_model;

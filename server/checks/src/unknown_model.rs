@@ -28,6 +28,7 @@ pub(crate) fn check(subject: &Subject<'_>) -> Option<Fault> {
         level: slip.is_none().then_some(Level::Info),
         place: Place::Model,
         message: format!("{} {verb} not {list} ({day}){meant}", Subject::listed(&names)),
+        related: None,
     })
 }
 

@@ -160,6 +160,7 @@ directory = "prompts"
         let empty = Workspace::parse("\u{feff}").unwrap();
         assert_eq!(empty, Workspace::default());
         assert_eq!((empty.assumptions.tokens_per_hole, empty.assumptions.output_tokens), (200, 300));
+        assert_eq!((empty.assumptions.agent_turns, empty.assumptions.history_turns), (3, 10));
         assert_eq!((empty.budget.thresholds.as_slice(), empty.budget.hard_stop), ([50, 75, 90, 100].as_slice(), true));
     }
 
@@ -169,6 +170,8 @@ directory = "prompts"
             error("[assumptions]\ntokens_per_holes = 3\n"),
             "UnknownKey 2:1: unknown key `tokens_per_holes` (did you mean `tokens_per_hole`?)"
         );
+        let none = error("[assumptions]\nhistory_turns = 5\nagent_turns = 0\n");
+        assert!(none.starts_with("InvalidValue 3:15: at least 1 turn is needed"), "{none}");
         assert!(error("[assumptions]\ntoken_per_hole = 3\n").contains("did you mean `tokens_per_hole`?"));
         assert_eq!(error("[policy]\nfoo = 3\n"), "UnknownKey 2:1: unknown key `foo` (there is `allow`, `deny`)");
         assert!(

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::date::Date;
 use crate::money::Usd;
@@ -57,11 +58,26 @@ pub struct Assumptions {
     pub tokens_per_hole: u64,
     /// Tokens of an answer, as far as its limit allows.
     pub output_tokens: u64,
+    /// Turns of an agent's run, as far as its limit allows: requests that it sends one after the other, each with all that was said
+    /// before.
+    #[serde(deserialize_with = "at_least_one")]
+    #[schemars(range(min = 1))]
+    pub agent_turns: u64,
+    /// Turns of a conversation whose messages grow with each of them, where the code does not say how many there are.
+    #[serde(deserialize_with = "at_least_one")]
+    #[schemars(range(min = 1))]
+    pub history_turns: u64,
+}
+
+/// Nothing has less than one turn.
+fn at_least_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let turns = u64::deserialize(deserializer)?;
+    if turns == 0 { Err(D::Error::custom("at least 1 turn is needed")) } else { Ok(turns) }
 }
 
 impl Default for Assumptions {
     fn default() -> Self {
-        Self { tokens_per_hole: 200, output_tokens: 300 }
+        Self { tokens_per_hole: 200, output_tokens: 300, agent_turns: 3, history_turns: 10 }
     }
 }
 

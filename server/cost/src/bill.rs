@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::estimate::{Assumptions, InputTokens, PriceUsed};
 use crate::measure;
+use crate::turns::Run;
 
 /// What a call takes and costs when it goes to one model.
 #[derive(Debug, Clone)]
@@ -14,6 +15,8 @@ pub(crate) struct Bill {
     pub(crate) input: InputTokens,
     pub(crate) output: Option<Count>,
     pub(crate) price: Option<PriceUsed>,
+    /// The turns of an agent, and what all that are allowed cost.
+    pub(crate) run: Option<(Run, Option<Money>)>,
     /// Or why that is not known.
     pub(crate) cost: Result<Amounts, String>,
     /// Where the model stands in its life.
@@ -45,8 +48,10 @@ impl Bill {
         let found = means.catalogue.lookup(provider(call), name);
         let limit = found.as_ref().ok().and_then(|found| found.limits().max_output);
         // The name as written says as much as the catalogue's id, and is there also when the catalogue has none.
-        let input = measure::input(call, name, means.tokenizers, means.assumptions);
-        let output = measure::output(call, limit, means.assumptions);
+        let first = measure::input(call, name, means.tokenizers, means.assumptions);
+        let answer = measure::output(call, limit, means.assumptions);
+        let run = Run::of(call, first.total, answer, means.assumptions);
+        let (input, output) = all_turns(run, first.clone(), answer);
         let mut notes = Vec::new();
         let status = found.as_ref().ok().map(|found| found.status(means.date));
         notes.extend(status.and_then(|status| status_note(name, status)));
@@ -54,25 +59,49 @@ impl Bill {
             Some(reason) => Err(reason.to_owned()),
             None => price(call, name, found, means, &mut notes),
         };
-        let priced = priced.and_then(|price| Ok((amounts(call.operation, &price, input.total, output)?, used(&price))));
-        let (cost, price) = match priced {
-            Ok((cost, price)) => (Ok(cost), Some(price)),
-            Err(reason) => (Err(reason), None),
+        let priced = priced.and_then(|price| {
+            let one = amounts(call.operation, &price, first.total, answer)?;
+            let (all, at_limit) = of_turns(run, one, &price);
+            Ok((all, used(&price), at_limit))
+        });
+        let (cost, price, at_limit) = match priced {
+            Ok((cost, price, at_limit)) => (Ok(cost), Some(price), at_limit),
+            Err(reason) => (Err(reason), None, None),
         };
-        Self { input, output, price, cost, status, notes }
+        Self { input, output, price, run: run.map(|run| (run, at_limit)), cost, status, notes }
     }
 
     /// The bill of a call whose model is not known: there are tokens, and a reason why there is no cost.
     pub(crate) fn of_nobody(call: &Call, reason: String, means: Means<'_>) -> Self {
+        let input = measure::input(call, "", means.tokenizers, means.assumptions);
+        let output = measure::output(call, None, means.assumptions);
+        let run = Run::of(call, input.total, output, means.assumptions);
+        let (input, output) = all_turns(run, input, output);
         Self {
-            input: measure::input(call, "", means.tokenizers, means.assumptions),
-            output: measure::output(call, None, means.assumptions),
+            input,
+            output,
             price: None,
+            run: run.map(|run| (run, None)),
             cost: Err(unsold(call.operation).map_or(reason, str::to_owned)),
             status: None,
             notes: Vec::new(),
         }
     }
+}
+
+/// Tokens of all turns, from those of one.
+fn all_turns(run: Option<Run>, input: InputTokens, output: Option<Count>) -> (InputTokens, Option<Count>) {
+    let Some(run) = run else { return (input, output) };
+    let (total, output) = run.counts(input.total, output);
+    (InputTokens { total, ..input }, output)
+}
+
+/// The amounts of all turns, from those of one; and what is expected of all that are allowed.
+fn of_turns(run: Option<Run>, one: Amounts, price: &Price) -> (Amounts, Option<Money>) {
+    let Some(run) = run else { return (one, None) };
+    let expected = run.series.and_then(|series| series.cost(run.expected, price)).unwrap_or(one.expected);
+    let at_limit = run.series.zip(run.limit).and_then(|(series, limit)| series.cost(limit, price));
+    (Amounts { expected, high: None, ..one }, at_limit)
 }
 
 /// Who is paid: as the call says, else the one who answers at its host. For [`Catalogue::lookup`].

@@ -5,8 +5,10 @@ use lensai_models::{Catalogue, Date, Money};
 use lensai_tokens::{Count, Tokenizers};
 
 use crate::bill::{Amounts, Bill, Means};
-use crate::estimate::{Assumptions, Cost, Estimate, InputTokens};
+use crate::estimate::{Assumptions, Cost, Estimate, InputTokens, Turns};
+use crate::history;
 use crate::measure::{self, Holes};
+use crate::turns::Run;
 
 /// What a call takes and costs when it is made once on a day. The rules are those of this crate's documentation.
 pub fn estimate(
@@ -30,15 +32,14 @@ pub fn estimate(
         // What is sent is sound, and no text of it is known to count.
         estimate.input = None;
     }
+    estimate.history = history::cost(call, &estimate, means);
     let is_assumed = estimate.input.is_some() && call.annotation.input.is_none();
     let holes = is_assumed.then(|| Holes::of(call).note(assumptions.tokens_per_hole)).flatten();
     let uncounted = estimate.input.as_ref().and_then(|_| measure::uncounted(call));
     let said = measure::said(call, &estimate);
-    let agent = (call.operation == Operation::Agent)
-        .then(|| "an agent sends any number of requests: one turn is estimated".to_owned());
     let own = std::mem::take(&mut estimate.notes);
     let own = call.notes.iter().cloned().chain(own);
-    for note in own.chain(holes).chain(uncounted).chain(said).chain(agent).chain(estimate.unpriced.clone()) {
+    for note in own.chain(holes).chain(uncounted).chain(said).chain(estimate.unpriced.clone()) {
         if !estimate.notes.contains(&note) {
             estimate.notes.push(note);
         }
@@ -63,15 +64,23 @@ fn of_bill(bill: Bill) -> Estimate {
         Ok(cost) => (Some(Cost { low: cost.low, expected: Some(cost.expected), high: cost.high }), None),
         Err(reason) => (None, Some(reason)),
     };
+    let mut notes = bill.notes;
+    notes.extend(bill.run.map(|(run, at_limit)| run.note(at_limit)));
     Estimate {
         input: Some(bill.input),
         output: bill.output,
         cost,
         price: bill.price,
+        turns: bill.run.map(turns),
+        history: None,
         status: bill.status,
         unpriced,
-        notes: bill.notes,
+        notes,
     }
+}
+
+fn turns((run, at_limit): (Run, Option<Money>)) -> Turns {
+    Turns { expected: run.expected, limit: run.limit, at_limit }
 }
 
 /// One model is what is expected; the others only widen the bounds.
@@ -101,7 +110,10 @@ fn of_default(call: &Call, name: &str, others: &[String], means: Means<'_>) -> E
 
 /// None is the default: bounds over all, and an expected cost only when all cost the same.
 fn of_several(bills: Vec<Bill>, names: &[impl ToString]) -> Estimate {
-    let notes: Vec<String> = bills.iter().flat_map(|bill| bill.notes.clone()).collect();
+    let mut notes: Vec<String> = bills.iter().flat_map(|bill| bill.notes.clone()).collect();
+    // All have the same turns; what those of the limit cost is that of no one model.
+    let run = bills.first().and_then(|bill| bill.run).map(|(run, _)| (run, None));
+    notes.extend(run.map(|(run, _)| run.note(None)));
     let mut prices = bills.iter().map(|bill| &bill.price);
     let price = prices.next().filter(|first| prices.all(|price| price == *first)).cloned().flatten();
     let input = bills.iter().map(|bill| bill.input.clone()).reduce(|one, other| InputTokens {
@@ -121,7 +133,7 @@ fn of_several(bills: Vec<Bill>, names: &[impl ToString]) -> Estimate {
         }
         Err(reason) => (None, Some(format!("the model is one of {}, and {reason}", listed(&names, "or")))),
     };
-    Estimate { input, output, cost, price, status: None, unpriced, notes }
+    Estimate { input, output, cost, price, turns: run.map(turns), history: None, status: None, unpriced, notes }
 }
 
 fn over(amounts: &[Amounts]) -> Option<(Money, Option<Money>)> {

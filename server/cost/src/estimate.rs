@@ -21,12 +21,55 @@ pub struct Estimate {
     pub cost: Option<Cost>,
     /// The rates used, when they are those of one model.
     pub price: Option<PriceUsed>,
+    /// The turns that it is taken to have; none where it is one request.
+    pub turns: Option<Turns>,
+    /// What a conversation comes to whose messages grow with each turn; none where they are not known to.
+    pub history: Option<HistoryCost>,
     /// Where the model stands in its life, when it is one that the catalogue knows.
     pub status: Option<Status>,
     /// Why there is no expected cost. It is also one of the notes.
     pub unpriced: Option<String>,
     /// What a reader must know about the numbers: sentences without a full stop.
     pub notes: Vec<String>,
+}
+
+/// The turns of a call that sends several requests one after the other, each with all that was said before: tokens and cost of the
+/// estimate are those of one turn at least, and of all that are expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turns {
+    /// So many are expected.
+    pub expected: u64,
+    /// There are no more, when something limits them.
+    pub limit: Option<u64>,
+    /// US dollars when all of the limit are taken, with what is expected of each; none without a limit or a price. No upper bound:
+    /// what tools answer may be of any length.
+    pub at_limit: Option<Money>,
+}
+
+/// What a conversation comes to whose messages grow with each turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HistoryCost {
+    /// So many turns are reckoned with; more than one.
+    pub turns: u64,
+    /// That is an assumption, and not said by the code.
+    pub is_assumed: bool,
+    /// Tokens sent with the first turn.
+    pub first_input: u64,
+    /// Tokens sent with the last.
+    pub last_input: u64,
+    /// US dollars; none without a price.
+    pub cost: Option<TurnsCost>,
+}
+
+/// What turns cost, in US dollars, with what is expected of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnsCost {
+    /// The first.
+    pub first: Money,
+    /// The last.
+    pub last: Money,
+    /// All together.
+    pub total: Money,
 }
 
 /// A call with its estimate.
@@ -117,10 +160,14 @@ pub struct Assumptions {
     pub tokens_per_hole: u64,
     /// Tokens of an answer, as far as its limit allows.
     pub output_tokens: u64,
+    /// Turns of an agent's run, as far as its limit allows; at least one.
+    pub agent_turns: u64,
+    /// Turns of a conversation whose messages grow, where the code does not say how many there are; at least one.
+    pub history_turns: u64,
 }
 
 impl Default for Assumptions {
     fn default() -> Self {
-        Self { tokens_per_hole: 200, output_tokens: 300 }
+        Self { tokens_per_hole: 200, output_tokens: 300, agent_turns: 3, history_turns: 10 }
     }
 }

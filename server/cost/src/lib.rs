@@ -7,6 +7,11 @@
 //!   upper bound.
 //! * **An answer** has at least 0 tokens, most likely [`Assumptions::output_tokens`] within its limit, and at most the limit
 //!   that the code sets, else the model's own, else no known bound.
+//! * **An agent** sends one request at least, most likely [`Assumptions::agent_turns`] within its limit, and at most as many as its limit
+//!   says. Each turn sends what the first one did and all that was said since: the answers, and for each of them a text of a tool of
+//!   which nothing is known. So there is no upper bound of what is sent; what all turns of the limit cost is said beside it.
+//! * **A conversation whose messages grow** is an estimate of one turn, the first; beside it stands what the turns that the code says,
+//!   else [`Assumptions::history_turns`], come to: each sends the answer of the one before it, and what is added with that.
 //! * **A comment beside the call** (`# lensai: input=1200 output=300`) takes the place of what is assumed, as far as the limits
 //!   and the known text allow it; it is an assumption too.
 //! * **A model that is not known** has no price. Its tokens are still counted, as an assumption.
@@ -21,13 +26,16 @@ mod bill;
 mod combine;
 mod estimate;
 mod figures;
+mod history;
 mod measure;
 mod reach;
+mod turns;
 
 pub use bill::{provider, rate_text};
 pub use combine::estimate;
 pub use estimate::{
-    Assumptions, Cost, Estimate, InputTokens, PriceUsed, PricedCall, PricedFunction, PricedPart, PricedWrapper,
+    Assumptions, Cost, Estimate, HistoryCost, InputTokens, PriceUsed, PricedCall, PricedFunction, PricedPart,
+    PricedWrapper, Turns, TurnsCost,
 };
 pub use figures::{about, grouped, short_count};
 pub use reach::Sum;

@@ -8,14 +8,13 @@ use crate::estimate::{Assumptions, Estimate, InputTokens};
 /// The name that the calls' crate gives to a text that has none.
 const NAMELESS: &str = "…";
 
-/// Tokens sent with a call to one model. The name of a model that is not known is empty: it counts as an assumption.
+/// Tokens sent with a call, or with the first of its turns, to one model. The name of a model that is not known is empty: it counts as an assumption.
 pub(crate) fn input(call: &Call, model: &str, tokenizers: &Tokenizers, assumptions: &Assumptions) -> InputTokens {
     let fixed = fixed(call, model, tokenizers);
     let holes = Holes::of(call);
     let each = Count::new(0, assumptions.tokens_per_hole, None, Method::Assumed);
     let mut total = fixed + each.times(holes.sent);
-    // Each turn of an agent sends everything again, and nobody knows how many there are.
-    if call.operation == Operation::Agent || call.prompt.has_definitions() {
+    if call.prompt.has_definitions() {
         total.high = None;
     }
     if let Some(said) = call.annotation.input {
@@ -159,7 +158,7 @@ fn open_name(operation: Operation) -> &'static str {
     }
 }
 
-/// Tokens of all answers of a call; `limit` is the model's own. None where an answer is not paid by its text.
+/// Tokens of all answers of a call, or of one of its turns; `limit` is the model's own. None where an answer is not paid by its text.
 pub(crate) fn output(call: &Call, limit: Option<u64>, assumptions: &Assumptions) -> Option<Count> {
     match call.operation {
         Operation::Embeddings | Operation::Rerank => return Some(Count::ZERO),
@@ -169,16 +168,12 @@ pub(crate) fn output(call: &Call, limit: Option<u64>, assumptions: &Assumptions)
     let cap = call.max_output.or(limit);
     let answers = call.answers.unwrap_or(1);
     let limits = || [call.max_output, limit].into_iter().flatten();
-    let mut count = match call.annotation.output {
+    Some(match call.annotation.output {
         // Of all answers together.
         Some(said) => {
             let expected = limits().map(|limit| limit.saturating_mul(answers)).fold(said, u64::min);
             Count::new(0, expected, cap.map(|cap| cap.saturating_mul(answers)), Method::Assumed)
         }
         None => Count::new(0, limits().fold(assumptions.output_tokens, u64::min), cap, Method::Assumed).times(answers),
-    };
-    if call.operation == Operation::Agent {
-        count.high = None;
-    }
-    Some(count)
+    })
 }

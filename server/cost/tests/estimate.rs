@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use lensai_calls::{
-    Call, Definition, Media, MediaKind, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt,
-    PromptPart, StaticText,
+    Call, Definition, History, Media, MediaKind, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places,
+    Prompt, PromptPart, StaticText, TurnLimit,
 };
 use lensai_config::Annotation;
 use lensai_cost::{Assumptions, Estimate, estimate};
@@ -40,6 +40,8 @@ fn chat() -> Call {
         prompt: says(&["hello world"]),
         max_output: None,
         output_limit: OutputLimit::NotSet,
+        turns: TurnLimit::One,
+        history: None,
         answers: None,
         notes: Vec::new(),
         annotation: Annotation::default(),
@@ -271,12 +273,103 @@ fn long_inputs_are_priced_by_their_own_tier_at_each_point() {
 }
 
 #[test]
-fn an_agent_takes_any_number_of_turns() {
-    let estimate = of(&Call { operation: Operation::Agent, max_output: Some(10), ..chat() });
-    assert_eq!(estimate.input.clone().unwrap().total.high, None);
-    assert_eq!(estimate.output.unwrap().high, None);
-    assert_eq!(cost(&estimate), usd("0.0000225", "0.0001225", ""));
-    assert_eq!(estimate.notes, ["an agent sends any number of requests: one turn is estimated"]);
+fn an_agent_sends_all_that_was_said_before_with_each_turn() {
+    let agent = |turns| Call { operation: Operation::Agent, turns, max_output: Some(10), ..chat() };
+    // 9 tokens sent, 10 answered; then each turn sends 10 + 200 more: 9 + 219 + 429 = 657, and 3 × 10.
+    let open = of(&agent(TurnLimit::Open));
+    assert_eq!(open.input.clone().unwrap().total, Count::new(9, 657, None, Method::Assumed));
+    assert_eq!(open.input.clone().unwrap().fixed, Count::exact(9));
+    assert_eq!(open.output, Some(Count::new(0, 30, None, Method::Assumed)));
+    assert_eq!(cost(&open), usd("0.0000225", "0.0019425", ""));
+    let turns = open.turns.unwrap();
+    assert_eq!((turns.expected, turns.limit, turns.at_limit), (3, None, None));
+    assert_eq!(open.notes, ["any number of turns: 3 are assumed, each with all that was said before"]);
+    // All ten: 10 × 9 + 45 × 210 = 9,540 tokens sent, 100 answered.
+    let ten = of(&agent(TurnLimit::AtMost(10)));
+    assert_eq!(cost(&ten), cost(&open));
+    assert_eq!(ten.output, Some(Count::new(0, 30, Some(100), Method::Assumed)));
+    let turns = ten.turns.unwrap();
+    assert_eq!((turns.expected, turns.limit), (3, Some(10)));
+    assert_eq!(turns.at_limit.map(|usd| usd.to_string()).as_deref(), Some("0.02485"));
+    assert_eq!(ten.notes, ["up to 10 turns: 3 are assumed, each with all that was said before; 10 cost $0.025"]);
+    // 9 + 219 = 228 tokens sent, 20 answered.
+    let two = of(&agent(TurnLimit::AtMost(2)));
+    assert_eq!(cost(&two), usd("0.0000225", "0.00077", ""));
+    assert_eq!(two.notes, ["up to 2 turns: 2 are assumed, each with all that was said before"]);
+    // More turns than can be added up have no sum.
+    let many = of(&agent(TurnLimit::AtMost(u64::MAX)));
+    assert_eq!((cost(&many), many.turns.unwrap().at_limit), (cost(&open), None));
+}
+
+#[test]
+fn one_turn_is_one_request_whatever_is_asked_for() {
+    let agent = of(&Call { operation: Operation::Agent, max_output: Some(10), ..chat() });
+    let chat = of(&Call { max_output: Some(10), ..chat() });
+    assert_eq!((cost(&agent), agent.turns, agent.notes), (cost(&chat), None, Vec::new()));
+}
+
+#[test]
+fn long_contexts_have_their_rates_by_each_turn_and_not_by_all() {
+    let name = "gpt-5-long";
+    let turns = TurnLimit::Open;
+    let estimate = of(&Call { model: model(&[name], Some(name)), max_output: Some(10), turns, ..chat() });
+    // 8 at $1, 218 and 428 at $10, 3 × 10 at $2.
+    assert_eq!(cost(&estimate), usd("0.000008", "0.006528", ""));
+}
+
+#[test]
+fn what_a_comment_says_of_an_agent_is_said_of_all_its_turns() {
+    let annotation = Annotation { calls: None, input: Some(1200), output: Some(300) };
+    let estimate = of(&Call { turns: TurnLimit::AtMost(10), annotation, ..chat() });
+    assert_eq!(cost(&estimate), usd("0.0000225", "0.006", ""));
+    assert_eq!(estimate.notes[0], "up to 10 turns: what a comment says is taken for all of them");
+}
+
+/// A chat of at most 100 tokens an answer that is said to grow with each turn, by a message of a part beside the answer.
+fn conversation(turns: Option<u64>, beside: &str) -> Call {
+    let beside = says(&[beside]).messages.clone();
+    let history = Some(History { grows_at: Span::new(0, 1), turns, beside });
+    Call { history, max_output: Some(100), ..chat() }
+}
+
+#[test]
+fn a_conversation_costs_more_each_turn() {
+    let reckoned = |call: &Call| {
+        let history = of(call).history.unwrap();
+        let cost = history.cost.unwrap();
+        let cost = [cost.first, cost.last, cost.total].map(|usd| usd.to_string());
+        (history.turns, history.is_assumed, history.first_input, history.last_input, cost)
+    };
+    let usd = |first: &str, last: &str, total: &str| [first, last, total].map(str::to_owned);
+    // 9 tokens sent, then 100 + 200 more each time: 9 + 309 + 609 + 909 = 1,836, and 4 × 100 answered.
+    let four = conversation(Some(4), "{text}");
+    assert_eq!(reckoned(&four), (4, false, 9, 909, usd("0.0010225", "0.0032725", "0.00859")));
+    // 100 + 2 more each time: 10 × 9 + 45 × 102 = 4,680, and 10 × 100 answered.
+    let ten = conversation(None, "hello world");
+    assert_eq!(reckoned(&ten), (10, true, 9, 927, usd("0.0010225", "0.0033175", "0.0217")));
+    // The estimate itself is that of one turn.
+    assert_eq!(cost(&of(&four)), cost(&of(&Call { max_output: Some(100), ..chat() })));
+    // Each turn is a run of two requests: 9 + 309 sent in the first; 309 + 609 in the second, as the answer of the run and the question
+    // are there too. 318 + 918 = 1,236 tokens, and 4 × 100 answered.
+    let agent = Call { turns: TurnLimit::AtMost(2), ..conversation(Some(2), "{text}") };
+    assert_eq!(reckoned(&agent), (2, false, 9, 309, usd("0.002795", "0.004295", "0.00709")));
+    assert_eq!(of(&conversation(Some(1), "{text}")).history, None);
+}
+
+#[test]
+fn a_conversation_with_a_model_without_a_price_still_has_its_tokens() {
+    let call = Call { model: model(&["no-such-model"], Some("no-such-model")), ..conversation(Some(3), "{text}") };
+    let history = of(&call).history.unwrap();
+    assert_eq!((history.first_input + 600, history.cost), (history.last_input, None));
+}
+
+#[test]
+fn the_turns_of_one_of_several_models_are_those_of_all() {
+    let several = Call { model: model(&["gpt-4o", "gpt-4o-mini"], None), turns: TurnLimit::AtMost(4), ..chat() };
+    let estimate = of(&Call { max_output: Some(10), ..several });
+    let turns = estimate.turns.unwrap();
+    assert_eq!((turns.expected, turns.limit, turns.at_limit), (3, Some(4), None));
+    assert_eq!(cost(&estimate), usd("0.00000135", "", ""));
 }
 
 #[test]

@@ -31,4 +31,6 @@ pub struct View {
     pub price_age_days: Option<i64>,
     /// Tokens taken for each answer.
     pub output_tokens: u64,
+    /// Turns taken for each run of an agent.
+    pub agent_turns: u64,
 }

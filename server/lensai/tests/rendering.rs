@@ -8,7 +8,7 @@ use std::sync::Arc;
 use lensai::engine::{LocatedCall, Position, Scan, ScanError};
 use lensai::report::{Palette, ScanReport, View, csv, json, markdown, table};
 use lensai_calls::{
-    Call, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt, PromptPart, StaticText,
+    Call, Message, ModelOrigin, ModelRef, Operation, OutputLimit, Places, Prompt, PromptPart, StaticText, TurnLimit,
 };
 use lensai_config::Annotation;
 use lensai_cost::{Assumptions, estimate};
@@ -58,6 +58,8 @@ fn call(path: &str, line: u32, models: &[&str], prompt: &[&str]) -> LocatedCall 
             }),
             max_output: Some(512),
             output_limit: OutputLimit::Set,
+            turns: TurnLimit::One,
+            history: None,
             answers: None,
             notes: Vec::new(),
             annotation: Annotation::default(),
@@ -83,6 +85,7 @@ fn scan() -> Scan {
     let mut agent =
         call("web/app/api/conversations/[id]/messages/route.ts", 112, &["gpt-4o-mini"], &["You help.", "{input}"]);
     agent.call.operation = Operation::Agent;
+    agent.call.turns = TurnLimit::AtMost(10);
     agent.call.max_output = None;
     Scan {
         calls: vec![
@@ -120,25 +123,26 @@ fn view(width: usize) -> View {
         price_age_days: Some(12),
         tokens_per_hole: 200,
         output_tokens: 300,
+        agent_turns: 3,
     }
 }
 
 #[test]
 fn a_table_fits_eighty_columns() {
     insta::assert_snapshot!(table::render(&report(&scan()), &view(80)), @r#"
-       line  model                       operation    in  out   per call
+       line  model                       operation     in  out   per call
     app/summarize.py
-         12  gpt-4o                      chat        216  300  ≈ $0.0035
-         45  claude-sonnet-4-5-20250929  chat        207  300  ≈ $0.0051  in a loop
-         60  gpt-4o-mini                 chat         14  300  ≈ $0.0002
-         80  ?                           chat        207  300          ?
-         97  ?                           chat        207  300          ?  2 models
+         12  gpt-4o                      chat         216  300  ≈ $0.0035
+         45  claude-sonnet-4-5-20250929  chat         207  300  ≈ $0.0051  in a loop
+         60  gpt-4o-mini                 chat          14  300  ≈ $0.0002
+         80  ?                           chat         207  300          ?
+         97  ?                           chat         207  300          ?  2 models
 
     notebooks/evaluate.ipynb
-      [4] 6  text-embedding-3-small      embeddings    3    -   <$0.0001
+      [4] 6  text-embedding-3-small      embeddings     3    -   <$0.0001
 
     web/app/api/conversations/[id]/messages/route.ts
-        112  gpt-4o-mini                 agent       210  300  ≈ $0.0002  one turn
+        112  gpt-4o-mini                 agent       2.1k  900  ≈ $0.0009  3 turns
 
     Not priced
       the model is not known: it comes from the caller
@@ -147,29 +151,30 @@ fn a_table_fits_eighty_columns() {
         app/summarize.py:97
 
     7 calls in 3 files: 5 priced, 2 not
-    ≈ $0.0091 when each priced call is made once (from $0.0001, no upper bound)
+    ≈ $0.0097 when each priced call is made once (from $0.0001, no upper bound)
 
     Prices: built-in catalogue of 2026-11-09. Assumed: 200 tokens for each text that
-    is only known at run time; 300 tokens for each answer, within its limit.
+    is only known at run time; 300 tokens for each answer, within its limit; 3 turns
+    of each agent, within its limit.
     "#);
 }
 
 #[test]
 fn a_wider_table_has_the_bounds_too() {
     insta::assert_snapshot!(table::render(&report(&scan()), &view(120)), @r#"
-       line  model                       operation    in  out   per call  at most
+       line  model                       operation     in  out   per call  at most
     app/summarize.py
-         12  gpt-4o                      chat        216  300  ≈ $0.0035
-         45  claude-sonnet-4-5-20250929  chat        207  300  ≈ $0.0051           in a loop
-         60  gpt-4o-mini                 chat         14  300  ≈ $0.0002  $0.0003
-         80  ?                           chat        207  300          ?
-         97  ?                           chat        207  300          ?           2 models
+         12  gpt-4o                      chat         216  300  ≈ $0.0035
+         45  claude-sonnet-4-5-20250929  chat         207  300  ≈ $0.0051           in a loop
+         60  gpt-4o-mini                 chat          14  300  ≈ $0.0002  $0.0003
+         80  ?                           chat         207  300          ?
+         97  ?                           chat         207  300          ?           2 models
 
     notebooks/evaluate.ipynb
-      [4] 6  text-embedding-3-small      embeddings    3    -   <$0.0001
+      [4] 6  text-embedding-3-small      embeddings     3    -   <$0.0001
 
     web/app/api/conversations/[id]/messages/route.ts
-        112  gpt-4o-mini                 agent       210  300  ≈ $0.0002           one turn
+        112  gpt-4o-mini                 agent       2.1k  900  ≈ $0.0009           3 turns
 
     Not priced
       the model is not known: it comes from the caller
@@ -178,10 +183,10 @@ fn a_wider_table_has_the_bounds_too() {
         app/summarize.py:97
 
     7 calls in 3 files: 5 priced, 2 not
-    ≈ $0.0091 when each priced call is made once (from $0.0001, no upper bound)
+    ≈ $0.0097 when each priced call is made once (from $0.0001, no upper bound)
 
     Prices: built-in catalogue of 2026-11-09. Assumed: 200 tokens for each text that is only known at run time; 300 tokens
-    for each answer, within its limit.
+    for each answer, within its limit; 3 turns of each agent, within its limit.
     "#);
 }
 
@@ -225,7 +230,7 @@ fn old_prices_and_models_about_to_end_are_said_to_be() {
     assert!(!table::render(&old, &view(80)).contains("days old"));
     let mut ending = old.clone();
     ending.calls[0].ending = Some("deprecated");
-    assert!(table::render(&ending, &view(80)).contains("  deprecated\n"));
+    assert!(table::render(&ending, &view(90)).contains("  deprecated\n"));
 }
 
 #[test]
@@ -253,7 +258,7 @@ fn markdown_is_a_table_for_each_file() {
     insta::assert_snapshot!(markdown::render(&report(&scan()), &view(80)), @r#"
     ## LLM calls
 
-    **7 calls in 3 files: 5 priced, 2 not.** ≈ $0.0091 when each priced call is made once (from $0.0001, no upper bound).
+    **7 calls in 3 files: 5 priced, 2 not.** ≈ $0.0097 when each priced call is made once (from $0.0001, no upper bound).
 
     ### `app/summarize.py`
 
@@ -275,11 +280,11 @@ fn markdown_is_a_table_for_each_file() {
 
     | Line | Model | Operation | Tokens in | Tokens out | Per call | At most | Notes |
     | ---: | :--- | :--- | ---: | ---: | ---: | ---: | :--- |
-    | 112 | `gpt-4o-mini` | agent | 210 | 300 | ≈ \$0.0002 |  | `input` is not known statically: 200 tokens assumed; an agent sends any number of requests: one turn is estimated |
+    | 112 | `gpt-4o-mini` | agent | 2.1k | 900 | ≈ \$0.0009 |  | up to 10 turns: 3 are assumed, each with all that was said before; 10 cost \$0.0055; `input` is not known statically: 200 tokens assumed |
 
     _Prices: built-in catalogue of 2026-11-09._
 
-    _Assumed: 200 tokens for each text that is only known at run time; 300 tokens for each answer, within its limit._
+    _Assumed: 200 tokens for each text that is only known at run time; 300 tokens for each answer, within its limit; 3 turns of each agent, within its limit._
     "#);
 }
 
@@ -294,7 +299,7 @@ fn csv_has_a_row_for_each_call() {
     app/summarize.py,,80,9,87,6,python,direct,openai,chat,openai,,,caller,app.summarize.Summarizer.run,,false,2,207,,assumed,text,0,300,512,assumed,512,,,,,,,,`text` is not known statically: 200 tokens assumed; the model is not known: it comes from the caller
     app/summarize.py,,97,9,104,6,python,direct,openai,chat,openai,,gpt-4o gpt-4o-mini,constant,app.summarize.Summarizer.run,,false,7,207,,assumed,text,0,300,512,assumed,512,0.00000105,,,,,,,`text` is not known statically: 200 tokens assumed; the model is one of `gpt-4o` or `gpt-4o-mini`
     notebooks/evaluate.ipynb,4,6,9,13,6,python,direct,openai,embeddings,openai,text-embedding-3-small,text-embedding-3-small,constant,app.summarize.Summarizer.run,,false,3,3,3,exact,,0,0,0,exact,,0.00000006,0.00000006,0.00000006,0.02,,builtin,2026-11-09,
-    web/app/api/conversations/[id]/messages/route.ts,,112,9,119,6,typescript,direct,openai,agent,openai,gpt-4o-mini,gpt-4o-mini,constant,app.summarize.Summarizer.run,,false,10,210,,assumed,input,0,300,,assumed,,0.0000015,0.0002115,,0.15,0.60,builtin,2026-11-09,`input` is not known statically: 200 tokens assumed; an agent sends any number of requests: one turn is estimated
+    web/app/api/conversations/[id]/messages/route.ts,,112,9,119,6,typescript,direct,openai,agent,openai,gpt-4o-mini,gpt-4o-mini,constant,app.summarize.Summarizer.run,,false,10,2130,,assumed,input,0,900,163840,assumed,,0.0000015,0.0008595,,0.15,0.60,builtin,2026-11-09,"up to 10 turns: 3 are assumed, each with all that was said before; 10 cost $0.0055; `input` is not known statically: 200 tokens assumed"
     "#);
 }
 
@@ -355,6 +360,7 @@ fn json_is_the_document_of_the_contract() {
             "method": "assumed"
           },
           "max_output_tokens": 512,
+          "turns": null,
           "cost_usd": {
             "low": "0.00004",
             "expected": "0.00354",

@@ -12,9 +12,10 @@ use crate::model_ref::model_ref;
 use crate::object::Matcher;
 use crate::request::Match;
 use crate::sdk::{Request, SlotSource, SlotStart, SlotStep};
+use crate::slots::is_missing_default;
 
 /// The slots that are explained, in this order.
-const SLOTS: [&str; 4] = ["model", "max_output", "n", "base_url"];
+const SLOTS: [&str; 5] = ["model", "max_output", "n", "turns", "base_url"];
 /// From object to object this often.
 pub(super) const MAX_DEPTH: usize = 5;
 
@@ -53,8 +54,8 @@ impl<'m, 'db> SlotTracer<'m, 'db> {
                 continue;
             };
             let slot = self.slot(&name, sources, site, seen, values);
-            // A number of answers is mostly not given, and then there is one.
-            if name != "n" || slot.source.is_some() {
+            // A number of answers, or of turns, is mostly not given, and then there is one.
+            if !matches!(name.as_str(), "n" | "turns") || slot.source.is_some() {
                 found.push(slot);
             }
         }
@@ -95,6 +96,9 @@ impl<'m, 'db> SlotTracer<'m, 'db> {
     ) -> Option<&'s SlotSource> {
         let mut first = None;
         for source in sources {
+            if is_missing_default(source, first.is_some(), sources, own) {
+                continue;
+            }
             match self.matcher.source(source, values, own, 0) {
                 Some(value) if !matches!(value, Value::Unknown(_) | Value::None) && value.as_text() != Some("") => {
                     return Some(source);

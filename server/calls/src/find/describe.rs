@@ -6,14 +6,14 @@ use lensai_syntax::hir::{BlockId, BlockKind, Body, ExprId, ItemKind};
 use smol_str::SmolStr;
 
 use super::Finder;
-use crate::call::{Call, ModelRef, OutputLimit, Places};
+use crate::call::{Call, ModelRef, OutputLimit, Places, TurnLimit};
 use crate::db::Db;
 use crate::model_ref::{model_ref, number, why_unknown};
 use crate::object::{Object, PARTS};
 use crate::operation::operation;
 use crate::prompt::PromptBuilder;
 use crate::request::Match;
-use crate::sdk::Operation;
+use crate::sdk::{Operation, Request};
 use crate::slots::HOST;
 
 impl Finder<'_, '_> {
@@ -126,11 +126,6 @@ impl Finder<'_, '_> {
             prompt.schema(&schema);
         }
         let limit = slot("max_output").filter(|value| *value != Value::None);
-        let output_limit = match (request.slots.contains_key("max_output"), &limit) {
-            (false, _) => OutputLimit::NotOffered,
-            (true, None) => OutputLimit::NotSet,
-            (true, Some(_)) => OutputLimit::Set,
-        };
         Call {
             span: self.body.span(call),
             sdk: report_as,
@@ -141,16 +136,36 @@ impl Finder<'_, '_> {
             in_loop: in_loop(self.db, self.at, self.body, call),
             prompt: prompt.finish(),
             max_output: limit.as_ref().and_then(|limit| number(self.db, limit)),
-            output_limit,
+            output_limit: output_limit(request, limit.as_ref()),
             answers: slot("n").and_then(|n| number(self.db, &n)).filter(|n| *n > 1),
+            turns: self.turn_limit(slot("turns").as_ref(), operation),
+            history: None,
             notes,
             annotation: Annotation::default(),
             places: Places::default(),
         }
     }
 
+    fn turn_limit(&self, turns: Option<&Value>, operation: Operation) -> TurnLimit {
+        match turns.map(|turns| number(self.db, turns)) {
+            Some(Some(0 | 1)) => TurnLimit::One,
+            Some(Some(turns)) => TurnLimit::AtMost(turns),
+            Some(None) => TurnLimit::Open,
+            None if operation == Operation::Agent => TurnLimit::Open,
+            None => TurnLimit::One,
+        }
+    }
+
     fn function(&self) -> SmolStr {
         qualified_name(self.db, self.at.file, self.at.item)
+    }
+}
+
+fn output_limit(request: &Request, limit: Option<&Value>) -> OutputLimit {
+    match (request.slots.contains_key("max_output"), limit) {
+        (false, _) => OutputLimit::NotOffered,
+        (true, None) => OutputLimit::NotSet,
+        (true, Some(_)) => OutputLimit::Set,
     }
 }
 

@@ -75,6 +75,11 @@ impl<'db> PromptBuilder<'db> {
         }
     }
 
+    /// Adds one message.
+    pub(crate) fn message_of(&mut self, name: &str, value: &Value) {
+        self.one_message(name, value);
+    }
+
     /// Adds texts that are sent side by side (the inputs of an embedding), a message each.
     pub(crate) fn inputs(&mut self, name: &str, value: &Value) {
         match value {

@@ -214,6 +214,7 @@ impl<'db> Unfolding<'db> {
                 annotation: call.annotation,
                 places: call.places.clone(),
                 in_loop: call.in_loop,
+                history: call.history.clone(),
                 ..bound
             },
             None => call.clone(),

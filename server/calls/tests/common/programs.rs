@@ -5,10 +5,10 @@
 //! what must be found in the files since the last one, in order:
 //!
 //! ```text
-//! path:line sdk operation provider model max_output [loop]
+//! path:line sdk operation provider model max_output [turns=10] [loop]
 //! ```
 //!
-//! with `-` for what is not known and `/` between several models, `path[cell]:line` in a notebook. What is no request is
+//! with `-` for what is not known, `turns` for what may be more than one request (`?` when nothing limits a chat) and `/` between several models, `path[cell]:line` in a notebook. What is no request is
 //! a program with an empty block. A block `prompts` in its place says what is sent with each:
 //!
 //! ```text

@@ -102,6 +102,8 @@ fn parts(estimate: &Estimate, price: Option<&Price>) -> Option<Vec<Vec<String>>>
     let has_cost = estimate.cost.is_some_and(|cost| cost.expected.is_some());
     let price = price.filter(|_| has_cost);
     let sent = estimate.input.as_ref().map_or(0, |input| input.total.expected);
+    // Rates for long contexts are a matter of each turn by itself.
+    let sent = sent / estimate.turns.map_or(1, |turns| turns.expected.max(1));
     let rate = |unit: Unit| price.and_then(|price| price.rate(unit, sent));
     let mut rows = vec![["part", "tokens", "at most", "per 1M", "cost"].map(str::to_owned).to_vec()];
     let mut row = |name: String, count: Count, rate: Option<Decimal>| {
@@ -126,7 +128,8 @@ fn parts(estimate: &Estimate, price: Option<&Price>) -> Option<Vec<Vec<String>>>
                 total.high.map(|high| high.saturating_sub(fixed.high.unwrap_or(fixed.expected))),
                 total.method,
             );
-            row(format!("sent, at run time ({})", total.method), rest, rate(Unit::In));
+            let again = if estimate.turns.is_some_and(|turns| turns.expected > 1) { " and again" } else { "" };
+            row(format!("sent, at run time{again} ({})", total.method), rest, rate(Unit::In));
         }
     }
     if let Some(output) = estimate.output.filter(|output| output.high != Some(0)) {

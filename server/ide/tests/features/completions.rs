@@ -93,6 +93,7 @@ fn directives_in_comments() {
     retired-model  the model is listed as ended
     context-overflow  what is sent does not fit the model's context window
     output-above-limit  the call asks for more output than the model gives
+    growing-history  the messages grow with each turn of a conversation
     → # lensai: ignore[call-in-loop, unbounded-output
     "##);
     for nothing in ["# |", "# a comment |", "# lensai: input=|", "# lensai: ignore because |"] {

@@ -40,6 +40,7 @@ pub(super) fn run(args: &ScanArgs, global: &Global, console: &Console) -> anyhow
         price_age_days: Some(pricing.catalogue.as_of().days_until(today)),
         tokens_per_hole: assumptions.tokens_per_hole,
         output_tokens: assumptions.output_tokens,
+        agent_turns: assumptions.agent_turns,
     };
     let bytes = match args.format {
         ScanFormat::Table => table::render(&report, &view()).into_bytes(),

@@ -79,6 +79,8 @@ pub(crate) fn costs_the_same(a: &Call, b: &Call) -> bool {
         && a.model == b.model
         && a.max_output == b.max_output
         && a.answers == b.answers
+        && a.turns == b.turns
+        && a.history == b.history
         && a.notes == b.notes
         && a.annotation == b.annotation
         && a.prompt == b.prompt

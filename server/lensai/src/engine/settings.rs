@@ -40,8 +40,9 @@ impl Settings {
 
     /// What is taken for numbers that the code does not say.
     pub fn assumptions(&self) -> Assumptions {
-        let lensai_config::Assumptions { tokens_per_hole, output_tokens } = self.workspace.assumptions;
-        Assumptions { tokens_per_hole, output_tokens }
+        let lensai_config::Assumptions { tokens_per_hole, output_tokens, agent_turns, history_turns } =
+            self.workspace.assumptions;
+        Assumptions { tokens_per_hole, output_tokens, agent_turns, history_turns }
     }
 }
 

@@ -10,7 +10,7 @@ use lensai_tokens::Count;
 
 use super::json::{
     CallReport, CostUsd, ErrorReport, InputTokens, Kind, Position, Price, Range, SCHEMA, ScanReport, StaticTokens,
-    Tokens, Totals,
+    Tokens, Totals, Turns,
 };
 use super::reach::{Reporter, only};
 use crate::engine::{self, LocatedCall, Scan};
@@ -102,6 +102,12 @@ fn call_report(located: &LocatedCall, estimate: Estimate) -> CallReport {
         }),
         output_tokens: estimate.output.map(tokens),
         max_output_tokens: call.max_output,
+        turns: estimate.turns.map(|turns| Turns {
+            low: 1,
+            expected: turns.expected,
+            high: turns.limit,
+            high_expected_usd: turns.at_limit,
+        }),
         cost_usd: estimate.cost.map(|cost| CostUsd { low: cost.low, expected: cost.expected, high: cost.high }),
         price: estimate.price.map(|price| Price {
             input_per_mtok: price.input_per_mtok,

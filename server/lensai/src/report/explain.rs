@@ -294,6 +294,8 @@ pub struct LimitsExplained {
     pub model_max_output_tokens: Option<u64>,
     /// How many answers are asked for, when that is more than one.
     pub answers: Option<u64>,
+    /// How many requests it may send one after the other, when that is a number above one that is known.
+    pub max_turns: Option<u64>,
     /// What it comes to, as a sentence.
     pub text: String,
     /// Where these come from.

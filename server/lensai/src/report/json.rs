@@ -74,6 +74,9 @@ pub struct CallReport {
     pub output_tokens: Option<Tokens>,
     /// The limit of output tokens that the code sets for one answer.
     pub max_output_tokens: Option<u64>,
+    /// The requests that it sends one after the other, each with all that was said before; null where it is one. Tokens and cost are
+    /// those of all that are expected.
+    pub turns: Option<Turns>,
     /// What one call costs; null when that is not known, with the reason in `notes`.
     pub cost_usd: Option<CostUsd>,
     /// The rates that the cost rests on.
@@ -88,6 +91,20 @@ pub struct CallReport {
     /// Why it has no expected cost, for views.
     #[serde(skip)]
     pub unpriced: Option<String>,
+}
+
+/// The turns of an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Turns {
+    /// At least so many.
+    pub low: u64,
+    /// Most likely.
+    pub expected: u64,
+    /// At most, when something limits them.
+    pub high: Option<u64>,
+    /// US dollars when all of `high` are taken, with what is expected of each: no upper bound.
+    #[schemars(schema_with = "decimal_or_null")]
+    pub high_expected_usd: Option<Money>,
 }
 
 /// What a call is.

@@ -85,6 +85,7 @@ impl<E: Fn(&Call) -> Estimate> Reporter<E> {
             output_tokens: is_known.then(|| tokens(sum.output)),
             max_output_tokens: one(&|call| call.max_output.map(|limit| limit.to_string()))
                 .and_then(|limit| limit.parse().ok()),
+            turns: None,
             cost_usd: cost(&sum),
             price: None,
             prompts: Vec::new(),

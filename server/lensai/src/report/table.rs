@@ -260,8 +260,8 @@ fn remarks(call: &CallReport) -> Vec<String> {
     if call.in_loop {
         remarks.push("in a loop".to_owned());
     }
-    if call.operation == "agent" {
-        remarks.push("one turn".to_owned());
+    if let Some(turns) = &call.turns {
+        remarks.push(if turns.expected == 1 { "one turn".to_owned() } else { format!("{} turns", turns.expected) });
     }
     match (&call.model, call.models.len()) {
         (Some(_), more @ 2..) => remarks.push(format!("or {} more", more - 1)),
@@ -335,6 +335,10 @@ pub(super) fn basis(report: &ScanReport, view: &View) -> Vec<String> {
     }
     if answers {
         assumed.push(format!("{} tokens for each answer, within its limit", view.output_tokens));
+    }
+    if report.calls.iter().any(|call| call.turns.is_some()) {
+        let turns = if view.agent_turns == 1 { "1 turn".to_owned() } else { format!("{} turns", view.agent_turns) };
+        assumed.push(format!("{turns} of each agent, within its limit"));
     }
     if !assumed.is_empty() {
         sentences.push(format!("Assumed: {}", assumed.join("; ")));

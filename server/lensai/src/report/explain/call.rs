@@ -2,7 +2,7 @@
 
 use lensai_calls::explain::{By, Found, Slot};
 use lensai_calls::reach::{of_site, requests, ways_to, wrapper_sites};
-use lensai_calls::{Call, Directive, OutputLimit, Prompt, PromptPart, module_name};
+use lensai_calls::{Call, Directive, OutputLimit, Prompt, PromptPart, TurnLimit, module_name};
 use lensai_config::Directive as Said;
 use lensai_cost::{grouped, provider};
 use lensai_semantics::trail::{Spot, text_places};
@@ -262,12 +262,22 @@ impl Builder<'_> {
             (OutputLimit::Set, Some(limit)) => format!("at most {} tokens an answer", grouped(limit)),
             (OutputLimit::Set, None) => "the code sets a limit whose value is not known".to_owned(),
         };
-        let slots = slots.iter().filter(|slot| matches!(slot.name.as_str(), "max_output" | "n"));
+        let turns = match call.turns {
+            TurnLimit::AtMost(turns) => Some(turns),
+            TurnLimit::One | TurnLimit::Open => None,
+        };
+        let text = turns.map_or(text.clone(), |turns| format!("{text}; up to {} turns", grouped(turns)));
+        let slots = slots.iter().filter(|slot| match slot.name.as_str() {
+            "max_output" | "n" => true,
+            "turns" => call.turns != TurnLimit::One,
+            _ => false,
+        });
         let slots = slots.filter(|slot| slot.source.is_some()).map(|slot| self.slot(slot)).collect();
         LimitsExplained {
             max_output_tokens: call.max_output,
             model_max_output_tokens: own,
             answers: call.answers,
+            max_turns: turns,
             text,
             slots,
         }
