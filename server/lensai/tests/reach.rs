@@ -218,3 +218,21 @@ fn dollars(cost: &Value) -> Bounds {
         Some(format!("{whole}{part:0<24}").parse().unwrap())
     })
 }
+
+/// What is further away than calls are followed is `?` in what people read, with a month and without: never nothing.
+#[test]
+fn what_is_too_far_away_is_not_free_in_any_view() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "from fastapi import FastAPI\nfrom openai import OpenAI\n\napp = FastAPI()\n\n\ndef f30():\n    return OpenAI().embeddings.create(model=\"text-embedding-3-small\", input=\"hello\")\n".to_owned();
+    for at in (0..30).rev() {
+        write!(text, "\n\ndef f{at}():\n    return f{}()\n", at + 1).unwrap();
+    }
+    text.push_str("\n\n@app.post(\"/deep\")\ndef deep():\n    return f0()\n");
+    std::fs::write(folder.path().join("main.py"), text).unwrap();
+    std::fs::write(folder.path().join("lensai.toml"), "[traffic]\n\"POST /deep\" = \"1k/month\"\n").unwrap();
+    let shown = |args: &[&str]| String::from_utf8(support::lensai(folder.path(), args).stdout).unwrap();
+    let line = |text: &str| text.lines().find(|line| line.contains("POST /deep")).unwrap().to_owned();
+    let row = line(&shown(&["scan", ".", "--no-config"]));
+    assert_eq!(row.split_whitespace().collect::<Vec<_>>().join(" "), "POST /deep ? ? too deep to follow");
+    assert_eq!(line(&shown(&["scan", ".", "--format", "markdown"])), "| `POST /deep` | ? | ? |  |");
+}

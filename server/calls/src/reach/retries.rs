@@ -56,7 +56,7 @@ const RETRIES: [Retry; 13] = [
         counts: Counts::Attempts,
         default: None,
     },
-    // https://pypi.org/project/retry and its successor
+    // https://github.com/invl/retry and its successor
     Retry { module: "retry", names: &["retry"], bound: "tries", counts: Counts::Attempts, default: None },
     Retry { module: "retry.api", names: &["retry"], bound: "tries", counts: Counts::Attempts, default: None },
     Retry { module: "retry2", names: &["retry"], bound: "tries", counts: Counts::Attempts, default: None },
