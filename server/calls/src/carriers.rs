@@ -17,8 +17,9 @@ use smol_str::SmolStr;
 
 use self::above::given_above;
 use self::candidates::Seen;
+use self::modules::loads_module;
 use crate::db::{Chance, Db};
-use crate::index::{Index, Role};
+use crate::index::Role;
 use crate::object::Matcher;
 use crate::sdk::Condition;
 use crate::symbol::glob;
@@ -61,13 +62,7 @@ pub fn candidates(
     let outline = outline(db, file);
     let mut flow = Flow::new(db, file, &matcher, outline, known);
     if names_modules {
-        flow.names_modules = true;
-        // What is loaded is seldom called anything else: `extra_dependency_names = ["cohere"]`, `self.cohere.Client()`.
-        let texts = flow.bodies.iter().flat_map(|body| body.exprs.iter().map(move |expr| (body, expr)));
-        let texts =
-            texts.filter_map(|(body, expr)| if let Expr::Text(text) = expr { Some(body.text(*text)) } else { None });
-        let modules: Vec<SmolStr> = texts.filter(|text| matcher.index.has_module(text)).map(SmolStr::new).collect();
-        flow.tainted.extend(modules.iter().flat_map(|module| module.split('.')).map(SmolStr::new));
+        flow.taint_named_modules();
     }
     flow.tainted.extend(known.get(&file).and_then(|given| given.get(HEIRS)).into_iter().flatten().cloned());
     flow.candidates()
@@ -452,19 +447,6 @@ fn is_self(body: &Body, object: ExprId) -> bool {
         Expr::Name(name) => matches!(body.name(name), "self" | "cls"),
         _ => false,
     }
-}
-
-/// Whether a call loads a module of an SDK by its name (Python).
-fn loads_module(index: &Index, body: &Body, callee: ExprId, args: Slice) -> bool {
-    let is_loader = match body.expr(callee) {
-        Expr::Name(name) | Expr::Attribute { name, .. } => matches!(body.name(name), "import_module" | "__import__"),
-        _ => false,
-    };
-    is_loader
-        && body.args(args).first().is_some_and(|arg| match body.expr(arg.value()) {
-            Expr::Text(text) => index.has_module(body.text(text)),
-            _ => false,
-        })
 }
 
 /// Whether what is called keeps its arguments: a class, or what binds arguments.

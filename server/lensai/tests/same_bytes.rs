@@ -133,7 +133,7 @@ fn work_counters() {
         files: 53,
         parsed: 50,
         work: WorkDone {
-            items: 761,
+            items: 762,
             budgets: 0,
         },
         skipped: {},
@@ -144,7 +144,7 @@ fn work_counters() {
         files: 53,
         parsed: 53,
         work: WorkDone {
-            items: 830,
+            items: 831,
             budgets: 0,
         },
         skipped: {},

@@ -1,11 +1,12 @@
 //! From module to module: what imports bind, and what exports give to others.
 
 use lensai_semantics::{SourceFile, Value, module, resolve_module, submodule};
-use lensai_syntax::hir::{Body, Bound, ExportTarget, Expr, Import, Imported};
+use lensai_syntax::hir::{Body, Bound, ExportTarget, Expr, ExprId, Import, Imported, Slice};
 use smol_str::SmolStr;
 
-use super::{Flow, HEIRS, IMPORTED, Through, add, loads_module};
+use super::{Flow, HEIRS, IMPORTED, Through, add};
 use crate::find::gives_called_objects;
+use crate::index::Index;
 
 impl Flow<'_, '_> {
     /// Notes what the imports of the file bind.
@@ -35,6 +36,18 @@ impl Flow<'_, '_> {
         if self.bodies.iter().any(|body| body.exprs.iter().any(|expr| is_import(body, expr))) {
             self.tainted.insert(SmolStr::new_static(IMPORTED));
         }
+    }
+
+    /// Notes the modules of SDKs that stand in quotes, for other files to load: what is loaded is seldom called anything else
+    /// (`extra_dependency_names = ["cohere"]`, `self.cohere.Client()`).
+    pub(super) fn taint_named_modules(&mut self) {
+        self.names_modules = true;
+        let texts = self.bodies.iter().flat_map(|body| body.exprs.iter().map(move |expr| (body, expr)));
+        let texts =
+            texts.filter_map(|(body, expr)| if let Expr::Text(text) = expr { Some(body.text(*text)) } else { None });
+        let modules: Vec<SmolStr> =
+            texts.filter(|text| self.matcher.index.has_module(text)).map(SmolStr::new).collect();
+        self.tainted.extend(modules.iter().flat_map(|module| module.split('.')).map(SmolStr::new));
     }
 
     /// Notes what an import binds; what it hands on, under the names that it binds.
@@ -152,4 +165,17 @@ impl Flow<'_, '_> {
             Imported::Module | Imported::Root => add(reached, name, ""),
         }
     }
+}
+
+/// Whether a call loads a module of an SDK by its name (Python).
+pub(super) fn loads_module(index: &Index, body: &Body, callee: ExprId, args: Slice) -> bool {
+    let is_loader = match body.expr(callee) {
+        Expr::Name(name) | Expr::Attribute { name, .. } => matches!(body.name(name), "import_module" | "__import__"),
+        _ => false,
+    };
+    is_loader
+        && body.args(args).first().is_some_and(|arg| match body.expr(arg.value()) {
+            Expr::Text(text) => index.has_module(body.text(text)),
+            _ => false,
+        })
 }

@@ -48,9 +48,11 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, console: &Console) -> any
             }
         };
         let mut report = report_of(&found)?;
-        // A function of the project may lead to requests, which takes the whole project to know.
-        let is_of_project =
-            |call: &CallExplained| call.not_found.as_ref().is_some_and(|not_found| not_found.kind == "function");
+        // What is of the project may lead to requests, which takes the whole project to know.
+        let is_of_project = |call: &CallExplained| {
+            let not_found = call.not_found.as_ref();
+            not_found.is_some_and(|not_found| !matches!(not_found.kind.as_str(), "package" | "language"))
+        };
         if report.calls.iter().any(is_of_project) {
             found.follow_all();
             report = report_of(&found)?;

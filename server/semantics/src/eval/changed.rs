@@ -180,7 +180,9 @@ impl Evaluator<'_> {
                             && let Some(entries) =
                                 self.entries_in_turns(body, Place { time: store.time, block: store.block }, key, new)
                         {
-                            entries.into_iter().for_each(|(key, value)| filling.set(key, value, false));
+                            for (key, value) in entries {
+                                filling.set(key, value, false);
+                            }
                             continue;
                         }
                         let is_certain = flow::certainly_happened(body, store.block, place.block);

@@ -76,12 +76,11 @@ impl Builder<'_> {
                 let name = qualified_name(database, call.function.file, call.function.item);
                 ("called", format!("`{name}` is called"), Spot { file: call.file, span: call.span })
             }));
-            let name = match &way.entry {
-                Some(entry) => entry.name.to_string(),
-                None => {
-                    let around = way.through.first()?.within;
-                    self.qualified(around.file, &qualified_name(database, around.file, around.item))
-                }
+            let name = if let Some(entry) = &way.entry {
+                entry.name.to_string()
+            } else {
+                let around = way.through.first()?.within;
+                self.qualified(around.file, &qualified_name(database, around.file, around.item))
             };
             let steps = (0..).zip(steps).map(|(at, (kind, text, spot)): (usize, _)| StepExplained {
                 after: at.checked_sub(1),
