@@ -279,17 +279,27 @@ pub(crate) fn call(work: Work<'_>, callee: &Value, args: &Args) -> Value {
 
 /// An element of what is iterated.
 pub(crate) fn element(value: &Value) -> Value {
+    if let Some(elements) = elements(value) {
+        return Value::one_of(elements);
+    }
     match value {
-        Value::List(list) => Value::one_of(list.items.iter().cloned()),
-        Value::Mapping(mapping) if mapping.spreads.is_empty() => {
-            let keys = mapping.entries.iter().filter(|(key, _)| *key != ANY_KEY);
-            Value::one_of(keys.map(|(key, _)| Value::text(key).seen_from(mapping.origin)))
-        }
         Value::OneOf(several) => Value::one_of(several.values.iter().map(element)),
         Value::Invoke(_) | Value::Param(_) | Value::Member(_) | Value::Index(_) => {
             Value::symbolic_index(value.clone(), Value::Unknown(Reason::Computed))
         }
         _ => Value::Unknown(Reason::Computed),
+    }
+}
+
+/// The known elements of what is iterated, in order: of a mapping its keys. There may be more of an open list.
+pub(crate) fn elements(value: &Value) -> Option<Vec<Value>> {
+    match value {
+        Value::List(list) => Some(list.items.clone()),
+        Value::Mapping(mapping) if mapping.spreads.is_empty() => {
+            let keys = mapping.entries.iter().filter(|(key, _)| *key != ANY_KEY);
+            Some(keys.map(|(key, _)| Value::text(key).seen_from(mapping.origin)).collect())
+        }
+        _ => None,
     }
 }
 

@@ -103,9 +103,7 @@ pub fn sites(db: &dyn Db, file: SourceFile, id: ItemId, name: SmolStr) -> Arc<[S
             let Some(site) = site else { continue };
             let evaluator = evaluator.get_or_insert_with(|| Evaluator::new(db, at));
             let mut targets = Vec::new();
-            let is_of_base =
-                matches!(body.expr(site.callee), Expr::Attribute { object, .. } if body.expr(object) == Expr::Super);
-            if is_of_base {
+            if is_of_base(&body, site.callee) {
                 // The method of the first base that has one, whichever classes are below.
                 add_targets(db, &evaluator.eval(site.callee), Heirs::LeftOut, &mut targets);
                 targets.truncate(1);
@@ -160,10 +158,14 @@ fn handed_on(
     Some(Site { call, callee: function, args: nothing, each: Some(Each { of }), targets: Arc::default() })
 }
 
+/// Whether a method of a base is called as such: `super().run`.
+fn is_of_base(body: &Body, callee: ExprId) -> bool {
+    matches!(body.expr(callee), Expr::Attribute { object, .. } if body.expr(object) == Expr::Super)
+}
+
 /// Which of the functions that a call in a body may mean it means, now that what is called is bound to what the functions around are
 /// given: of an instance whose class is known the method of that class.
 pub fn bound_targets(db: &dyn Db, body: &Body, callee: ExprId, value: &Value, targets: &[ItemRef]) -> Vec<ItemRef> {
-    let is_of_base = matches!(body.expr(callee), Expr::Attribute { object, .. } if body.expr(object) == Expr::Super);
     let is_made = match value {
         Value::Function(function) => {
             matches!(&function.receiver, Some(Value::Instance(this)) if this.args.is_some())
@@ -171,7 +173,7 @@ pub fn bound_targets(db: &dyn Db, body: &Body, callee: ExprId, value: &Value, ta
         Value::Instance(this) => this.args.is_some(),
         _ => false,
     };
-    if targets.len() < 2 || is_of_base || !is_made {
+    if targets.len() < 2 || is_of_base(body, callee) || !is_made {
         return targets.to_vec();
     }
     let found = match value {

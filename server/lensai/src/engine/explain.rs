@@ -44,7 +44,7 @@ impl Explained {
         let around = || here.canonicalize().ok().filter(|here| folder.starts_with(here));
         let base = project(&folder).or_else(around).unwrap_or(folder);
         let path = relative(&base, &file);
-        let sources = Arc::new(Sources::new(&base));
+        let sources = Arc::new(Sources::at_rest(&base));
         let prefilter = Prefilter::new(&descriptions);
         let is_listed = walk(&base, std::slice::from_ref(&base)).files.iter().any(|listed| listed.path == path);
         let paths = [base.clone(), file];

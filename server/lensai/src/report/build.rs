@@ -108,7 +108,7 @@ fn call_report(located: &LocatedCall, estimate: Estimate) -> CallReport {
             high: turns.limit,
             high_expected_usd: turns.at_limit,
         }),
-        cost_usd: estimate.cost.map(|cost| CostUsd { low: cost.low, expected: cost.expected, high: cost.high }),
+        cost_usd: estimate.cost.map(CostUsd::from),
         price: estimate.price.map(|price| Price {
             input_per_mtok: price.input_per_mtok,
             output_per_mtok: price.output_per_mtok,

@@ -1,5 +1,6 @@
 //! `scan --format json`: the shape that other programs rely on. `lensai schema scan` prints its schema.
 
+use lensai_cost::Cost;
 use lensai_models::Money;
 use lensai_tokens::Method;
 use schemars::generate::SchemaSettings;
@@ -236,6 +237,12 @@ pub struct CostUsd {
     /// Not more; null when there is no bound.
     #[schemars(schema_with = "decimal_or_null")]
     pub high: Option<Money>,
+}
+
+impl From<Cost> for CostUsd {
+    fn from(Cost { low, expected, high }: Cost) -> Self {
+        Self { low, expected, high }
+    }
 }
 
 /// The rates that a cost rests on, in US dollars as exact decimal strings.

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use super::Evaluator;
 use crate::fill::{Filling, mapping_of_entries};
 use crate::flow::{self, Place};
+use crate::ops;
 use crate::value::{Args, List, Value};
 
 /// Loops over more elements than these are not run through.
@@ -124,14 +125,8 @@ impl Evaluator<'_> {
         let Expr::Name(name) = body.expr(key) else { return None };
         let reaching = flow::reaching(body, name, place);
         let [Binding { value: Bound::Element { of, .. }, .. }] = *reaching.bindings else { return None };
-        let elements = match self.value(*of) {
-            // There may be more of them, which make more entries.
-            Value::List(list) => list.items.clone(),
-            Value::Mapping(mapping) if mapping.spreads.is_empty() => {
-                mapping.entries.iter().map(|(key, _)| Value::text(key)).collect()
-            }
-            _ => return None,
-        };
+        // There may be more of them, which make more entries.
+        let elements = ops::elements(&self.value(*of))?;
         // A turn in a turn may be one of many.
         if self.turn.is_some() || elements.len() > MAX_TURNS {
             return None;

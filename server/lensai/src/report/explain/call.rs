@@ -18,6 +18,7 @@ use super::{
     RequestExplained, StepExplained, said,
 };
 use crate::engine::pricing::Estimates;
+use crate::report::json::CostUsd;
 use crate::report::reach::cost;
 use crate::report::text::clean;
 
@@ -116,7 +117,7 @@ impl Builder<'_> {
                 operation: request.call.operation.as_str().to_owned(),
                 model: request.call.model.name.as_ref().map(ToString::to_string),
                 times: reached.times,
-                cost_usd: price::usd(&estimate),
+                cost_usd: estimate.cost.map(CostUsd::from),
             }
         });
         let requests: Vec<LedToExplained> = requests.collect();

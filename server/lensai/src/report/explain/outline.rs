@@ -113,12 +113,8 @@ fn of_request(request: &RequestExplained, lines: &mut Vec<Line>) {
         lines.push(Line::Section { name: "Reached from", text });
         for way in &request.reached_from {
             let framework = way.framework.as_ref().map(|framework| format!(" of {framework}")).unwrap_or_default();
-            let times = match way.times {
-                Some(1) => String::new(),
-                Some(times) => format!(", {times} times each"),
-                None if way.kind.is_some() => ", an unknown number of times".to_owned(),
-                None => String::new(),
-            };
+            // Of a call that no entry leads to nobody asks how often it is made.
+            let times = if way.kind.is_some() { how_often(way.times, " each") } else { String::new() };
             lines.push(Line::Plain(format!("`{}`{framework}{times}", way.name)));
             steps(&way.steps, lines);
         }
@@ -258,13 +254,18 @@ fn of_function(leads_to: &LeadsToExplained, called: Option<&NotFound>, lines: &m
     for request in &leads_to.requests {
         let model = request.model.as_deref().unwrap_or("?");
         let cost = request.cost_usd.and_then(|cost| cost.expected).map_or_else(|| "?".to_owned(), about);
-        let times = match request.times {
-            Some(1) => String::new(),
-            Some(times) => format!(", {times} times"),
-            None => ", an unknown number of times".to_owned(),
-        };
+        let times = how_often(request.times, "");
         let text = format!("{} by {}, `{model}`, {cost}{times}", request.operation.replace('_', " "), request.sdk);
         lines.push(step(0, Some(&request.place), &text, false));
+    }
+}
+
+/// How often something is sent, after what is; once goes without saying.
+fn how_often(times: Option<u64>, each: &str) -> String {
+    match times {
+        Some(1) => String::new(),
+        Some(times) => format!(", {times} times{each}"),
+        None => ", an unknown number of times".to_owned(),
     }
 }
 

@@ -20,18 +20,13 @@ pub(super) fn cost(call: &Call, estimate: &Estimate, explainer: &Explainer<'_>) 
         input_tokens: estimate.input.as_ref().map(|input| tokens(input.total)),
         output_tokens: estimate.output.map(tokens),
         parts: price.map(|price| parts(estimate, &price)).unwrap_or_default(),
-        cost_usd: usd(estimate),
+        cost_usd: estimate.cost.map(CostUsd::from),
         unpriced: estimate.unpriced.clone(),
         source: estimate.price.as_ref().map(|price| price.source.clone()),
         as_of: estimate.price.as_ref().map(|price| price.as_of.to_string()),
         assumed_tokens_per_hole: explainer.assumptions.tokens_per_hole,
         assumed_output_tokens: explainer.assumptions.output_tokens,
     }
-}
-
-/// The cost of an estimate.
-pub(super) fn usd(estimate: &Estimate) -> Option<CostUsd> {
-    estimate.cost.map(|cost| CostUsd { low: cost.low, expected: cost.expected, high: cost.high })
 }
 
 /// A bound of a count, when it has that.
