@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
-use lensai_semantics::{
-    Args, Content, Member, SourceFile, Symbol, TextPart, Value, caller_argument, facts, item, items,
-};
-use lensai_syntax::hir::{Body, ItemId};
+use lensai_semantics::{Args, Member, SourceFile, Symbol, TextPart, Value, caller_argument, facts};
+use lensai_syntax::hir::Body;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
@@ -36,26 +34,16 @@ pub(crate) fn mentioned(db: &dyn Db, file: SourceFile) -> Arc<[usize]> {
         let sdks = (0..).zip(db.knowledge().index(db).sdks());
         return sdks.filter(|(_, sdk)| !sdk.mention.is_empty()).map(|(at, _)| at).collect();
     }
-    let found: BTreeSet<usize> = match file.content(db) {
-        // Nobody edits it item by item.
-        Content::Disk(_) => facts(db, file).items.iter().flat_map(|item| mentioned_by(db, &item.body)).collect(),
-        Content::Open(_) | Content::Parsed(..) => {
-            items(db, file).flat_map(|at| mentioned_in(db, file, at.item).to_vec()).collect()
-        }
-    };
-    found.into_iter().collect()
-}
-
-/// The same of one item: an edit looks at no other.
-#[salsa::tracked(returns(clone))]
-fn mentioned_in(db: &dyn Db, file: SourceFile, id: ItemId) -> Arc<[usize]> {
-    let found: BTreeSet<usize> = mentioned_by(db, &item(db, file, id)).collect();
+    // One look over all texts costs less than to ask for each item whether it changed.
+    let found: BTreeSet<usize> = facts(db, file).items.iter().flat_map(|item| mentioned_by(db, &item.body)).collect();
     found.into_iter().collect()
 }
 
 /// The SDKs of which one of the texts stands in a body; some more than once.
 fn mentioned_by<'b>(db: &'b dyn Db, body: &'b Body) -> impl Iterator<Item = usize> + 'b {
-    body.texts.iter().flat_map(|text| db.knowledge().index(db).mentions(text))
+    let mentions = db.knowledge().index(db).mentions();
+    let texts = if mentions.may_be_in(body) { body.texts.as_slice() } else { &[] };
+    texts.iter().flat_map(|text| mentions.in_text(text))
 }
 
 /// Texts that say where a request may be.
@@ -64,6 +52,10 @@ pub(crate) struct Mentions {
     /// The SDK and the text of each.
     texts: Vec<(usize, SmolStr)>,
     automaton: Option<AhoCorasick>,
+    /// The characters that the texts begin with, as in [`Body::text_characters`].
+    begins: u128,
+    /// The first two bytes of the texts; none where one of them is shorter.
+    pairs: Option<FxHashSet<[u8; 2]>>,
 }
 
 impl Mentions {
@@ -72,11 +64,27 @@ impl Mentions {
         let texts: Vec<_> = sdks.flat_map(|(at, sdk)| sdk.mention.iter().map(move |text| (at, text.clone()))).collect();
         // It fails for more texts than there can be.
         let automaton = AhoCorasick::new(texts.iter().map(|(_, text)| text.as_str())).ok();
-        Self { texts, automaton }
+        // A text that begins with another character may stand anywhere.
+        let bit = |text: &SmolStr| text.bytes().next().filter(u8::is_ascii).map_or(u128::MAX, |first| 1 << first);
+        let begins = texts.iter().fold(0, |all, (_, text)| all | bit(text));
+        let pairs = texts.iter().map(|(_, text)| text.as_bytes().first_chunk().copied()).collect();
+        Self { texts, automaton, begins, pairs }
+    }
+
+    /// Whether a text of a body may hold one.
+    pub(crate) fn may_be_in(&self, body: &Body) -> bool {
+        body.text_characters & self.begins != 0
     }
 
     /// The SDKs, by index, of which a text holds one; some more than once.
     pub(crate) fn in_text(&self, text: &str) -> Vec<usize> {
+        // Nearly every text is done with here.
+        if let Some(firsts) = &self.pairs {
+            let mut pairs = text.as_bytes().windows(2).filter_map(<[u8]>::first_chunk);
+            if !pairs.any(|pair| self.begins & (1_u128 << (pair[0] & 127)) != 0 && firsts.contains(pair)) {
+                return Vec::new();
+            }
+        }
         let found = self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text));
         let whole = found.filter(|found| is_whole(text, found.start(), found.end()));
         whole.filter_map(|found| Some(self.texts.get(found.pattern().as_usize())?.0)).collect()

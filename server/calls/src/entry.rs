@@ -20,7 +20,7 @@ mod symbols;
 
 use std::sync::Arc;
 
-use lensai_semantics::{ItemRef, SourceFile, ancestors, head, is_mentioned, item_span, items, outline};
+use lensai_semantics::{ItemRef, SourceFile, ancestors, head, is_mentioned, item_span, outline};
 use lensai_syntax::hir::{ItemId, ItemKind};
 use lensai_text::Span;
 use smol_str::SmolStr;
@@ -28,7 +28,7 @@ use smol_str::SmolStr;
 pub use self::frameworks::{BUILTIN, Frameworks};
 pub use self::model::Framework;
 pub use self::parse::parse;
-use self::registered::{Registration, registrations};
+use self::registered::{Registration, registering, registrations};
 use crate::db::Db;
 
 /// Where work comes into a program.
@@ -89,12 +89,12 @@ impl EntryKind {
 pub fn entries(db: &dyn Db, file: SourceFile) -> Arc<[Entry]> {
     let mut found = file::entries(db, file);
     found.extend(function::entries(db, file));
-    for at in items(db, file) {
-        let registered = registrations(db, file, at.item);
+    for id in registering(db, file).iter() {
+        let registered = registrations(db, file, *id);
         if registered.entries.is_empty() {
             continue;
         }
-        let start = item_span(db, file, at.item).start;
+        let start = item_span(db, file, *id).start;
         for registration in &registered.entries {
             let names = names(db, registration);
             found.extend(names.into_iter().filter_map(|name| {

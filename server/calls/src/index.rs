@@ -239,9 +239,9 @@ impl Index {
         })
     }
 
-    /// The SDKs, by index, that a text mentions; some more than once.
-    pub(crate) fn mentions(&self, text: &str) -> Vec<usize> {
-        self.mentions.in_text(text)
+    /// The texts that say where a request may be.
+    pub(crate) fn mentions(&self) -> &Mentions {
+        &self.mentions
     }
 
     /// Whether a request that is known by its address may have this last name.

@@ -248,7 +248,10 @@ impl BodyBuilder {
 
     /// Adds a literal text.
     pub(crate) fn text(&mut self, text: impl Into<Arc<str>>) -> TextId {
-        self.body.texts.push(text.into());
+        let text = text.into();
+        let characters = text.bytes().filter(u8::is_ascii).map(|byte| 1_u128 << byte);
+        self.body.text_characters = characters.fold(self.body.text_characters, |all, one| all | one);
+        self.body.texts.push(text);
         TextId(index(self.body.texts.len() - 1))
     }
 

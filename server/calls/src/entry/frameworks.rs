@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::model::Framework;
 use super::parse::parse;
 use crate::sdk::SymbolPattern;
-use crate::symbol::glob;
+use crate::symbol::{Glob, glob};
 
 /// The built-in descriptions: file and text. A test holds that every file of the folder stands here.
 pub const BUILTIN: &[(&str, &str)] = &[
@@ -72,6 +72,10 @@ pub struct Frameworks {
     children: FxHashSet<SmolStr>,
     /// Methods that take functions which are given a router.
     plugins: FxHashSet<SmolStr>,
+    /// The names of all of these.
+    words: FxHashSet<SmolStr>,
+    /// Names with `*` of what takes tables.
+    patterns: Vec<Glob>,
     /// Words of mounts: a file without any mounts nothing.
     mounting: FxHashSet<SmolStr>,
 }
@@ -90,6 +94,11 @@ impl Frameworks {
             index.add(framework, description);
         }
         index.all = all;
+        let names = index.methods.keys().chain(index.functions.keys()).chain(&index.children);
+        let (patterns, tables) =
+            index.tables.iter().map(|(name, _)| name).partition::<Vec<_>, _>(|name| name.contains('*'));
+        index.words = names.chain(tables).cloned().collect();
+        index.patterns = patterns.into_iter().map(|pattern| Glob::new(pattern)).collect();
         index
     }
 
@@ -143,6 +152,11 @@ impl Frameworks {
     pub(crate) fn tables_of(&self, name: &str) -> impl Iterator<Item = FormRef> + '_ {
         let name = SmolStr::new(name);
         self.tables.iter().filter(move |(pattern, _)| glob(pattern, &name)).map(|(_, form)| *form)
+    }
+
+    /// Whether what has this name may register or mount something.
+    pub(crate) fn are_named(&self, name: &str) -> bool {
+        self.words.contains(name) || self.patterns.iter().any(|pattern| pattern.matches(name))
     }
 
     /// Whether a method of this name may give a router with a longer prefix.

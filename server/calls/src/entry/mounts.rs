@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use lensai_semantics::{Made, SourceFile, is_mentioned, items};
+use lensai_semantics::{Made, SourceFile, is_mentioned};
 use smol_str::SmolStr;
 
 use super::callers::{self, files_around};
 use super::path::join;
-use super::registered::registrations;
+use super::registered::{registering, registrations};
 use super::router::{Router, description, own_name, own_prefix};
 use crate::db::Db;
 
@@ -148,7 +148,7 @@ fn file_mounts(db: &dyn Db, file: SourceFile) -> Arc<[Mount]> {
     if !frameworks.mounting().iter().any(|word| is_mentioned(db, file, word)) {
         return Arc::from([]);
     }
-    items(db, file).flat_map(|at| registrations(db, at.file, at.item).mounts.clone()).collect()
+    registering(db, file).iter().flat_map(|id| registrations(db, file, *id).mounts.clone()).collect()
 }
 
 /// The files in which a file may be mounted by the name of its module, by their own names.

@@ -6,8 +6,8 @@ mod table;
 
 use std::sync::Arc;
 
-use lensai_semantics::{Args, Evaluator, ItemRef, Made, SourceFile, Value, head, item};
-use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, ItemKind, Slice};
+use lensai_semantics::{Args, Evaluator, ItemRef, Made, SourceFile, Value, facts, head, item};
+use lensai_syntax::hir::{Body, Bound, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
 use lensai_text::Span;
 use smol_str::SmolStr;
 
@@ -369,17 +369,43 @@ pub(super) struct Entering<'a> {
 
 /// The name that an imported name has in its own module, where it is another.
 fn imported_name(db: &dyn Db, at: ItemRef, body: &Body, name: &str) -> Option<SmolStr> {
-    let of = |body: &Body| {
-        let id = body.find_name(name)?;
-        body.bindings_of(id).find_map(|binding| match &binding.value {
-            lensai_syntax::hir::Bound::Import(index) => match &body.imports.get(*index as usize)?.what {
-                lensai_syntax::hir::Imported::Name(original) if original != name && original != "default" => {
-                    Some(original.clone())
-                }
-                _ => None,
-            },
-            _ => None,
-        })
+    let original = renamed_by(body).find(|(local, _)| *local == name).map(|(_, original)| original.clone());
+    original.or_else(|| {
+        let renamed = renamed(db, at.file);
+        renamed.iter().find(|(local, _)| local == name).map(|(_, original)| original.clone())
+    })
+}
+
+/// What a file imports under another name: the name here, and its own. Apart from the module's body, which is another one whenever
+/// a function above something in it grows.
+#[salsa::tracked(returns(clone))]
+fn renamed(db: &dyn Db, file: SourceFile) -> Arc<[(SmolStr, SmolStr)]> {
+    let body = item(db, file, ItemId::MODULE);
+    renamed_by(&body).map(|(local, original)| (SmolStr::new(local), original.clone())).collect()
+}
+
+fn renamed_by(body: &Body) -> impl Iterator<Item = (&str, &SmolStr)> {
+    body.bindings.iter().filter_map(|binding| {
+        let Bound::Import(index) = binding.value else { return None };
+        let Imported::Name(original) = &body.imports.get(index as usize)?.what else { return None };
+        let local = body.name(binding.name);
+        (original != local && original != "default").then_some((local, original))
+    })
+}
+
+/// The items of a file that name what a description names: no other registers or mounts anything. One look over the whole file
+/// costs less than to ask for each of its items whether it changed.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn registering(db: &dyn Db, file: SourceFile) -> Arc<[ItemId]> {
+    let facts = facts(db, file);
+    let frameworks = db.knowledge().frameworks(db);
+    let renamed = renamed(db, file);
+    let is_renamed =
+        |name: &str| renamed.iter().any(|(local, original)| local == name && frameworks.are_named(original));
+    let names_one = |body: &Body| {
+        body.names.iter().any(|name| frameworks.are_named(name) || is_renamed(name))
+            || renamed_by(body).any(|(_, original)| frameworks.are_named(original))
     };
-    of(body).or_else(|| if at.item == ItemId::MODULE { None } else { of(&item(db, at.file, ItemId::MODULE)) })
+    let items = (0..).map(ItemId).zip(&facts.items);
+    items.filter(|(_, item)| names_one(&item.body)).map(|(id, _)| id).collect()
 }

@@ -7,7 +7,7 @@ use lensai_syntax::hir::ItemKind;
 use lensai_text::Span;
 use smol_str::SmolStr;
 
-use super::parts::{WrapperSite, has_requests, wrapper_sites};
+use super::parts::{WrapperSite, calls_functions, has_requests, wrapper_sites};
 use super::steps::{Step, Steps};
 use super::unfold::{of_function, of_site};
 use crate::db::Db;
@@ -40,6 +40,10 @@ pub fn of_file(db: &dyn Db, file: SourceFile) -> Arc<FileReach> {
     if !db.knowledge().reaching_names(db).is_empty() || items(db, file).any(|at| has_requests(db, at)) {
         for at in items(db, file).filter(|at| is_function(db, *at) && has_requests(db, *at)) {
             let names = names(entries_of(db, at).iter().map(|entry| entry.name.clone()));
+            // Its own requests are shown at their places, not at it.
+            if names.is_empty() && !calls_functions(db, at) {
+                continue;
+            }
             let steps = of_function(db, at);
             if !names.is_empty() || steps.iter().any(calls_function) {
                 functions.push(ReachingFunction { span: item_span(db, file, at.item), entries: names, steps });

@@ -111,6 +111,15 @@ fn reaches(db: &dyn Db, file: SourceFile, id: ItemId) -> bool {
     with_stack(|| parts(db, file, id).iter().any(|part| leads_on(db, file, part)))
 }
 
+/// Whether an item calls functions that lead to requests, itself or in functions that stand in it.
+pub(super) fn calls_functions(db: &dyn Db, at: ItemRef) -> bool {
+    parts(db, at.file, at.item).iter().any(|part| match &part.what {
+        What::Request => false,
+        What::Call { .. } => leads_on(db, at.file, part),
+        What::Inner { item, .. } => calls_functions(db, ItemRef { file: at.file, item: *item }),
+    })
+}
+
 fn leads_on(db: &dyn Db, file: SourceFile, part: &Part) -> bool {
     match &part.what {
         What::Request => true,
@@ -146,13 +155,12 @@ pub struct WrapperSite {
 pub fn wrapper_sites(db: &dyn Db, file: SourceFile) -> Vec<WrapperSite> {
     let mut found = Vec::new();
     for at in items(db, file) {
-        let body = item(db, file, at.item);
-        let start = item_span(db, file, at.item).start;
         for part in parts(db, file, at.item).iter() {
             if let What::Call { each, .. } = &part.what
                 && leads_on(db, file, part)
             {
-                let span = body.span(part.at).shifted(start);
+                let body = item(db, file, at.item);
+                let span = body.span(part.at).shifted(item_span(db, file, at.item).start);
                 let in_loop = each.is_some() || in_loop(db, at, &body, part.at);
                 found.push(WrapperSite { at, call: part.at, span, in_loop });
             }

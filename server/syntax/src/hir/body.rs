@@ -82,6 +82,8 @@ pub struct Body {
     pub bindings_by_name: Vec<u32>,
     /// Decoded literal texts; values share them.
     pub texts: Vec<Arc<str>>,
+    /// The ASCII characters that stand in the texts, a bit for each: who looks for a text in all bodies of a file skips most of them.
+    pub text_characters: u128,
 }
 
 impl Body {

@@ -28,35 +28,53 @@ enum Name<'tree> {
 impl<'tree> Lowering<'tree, '_> {
     pub(super) fn decorated(&mut self, node: Node<'tree>, children: &[Child<'tree>]) {
         for child in children {
-            let parts = self.children(child.node);
             match child.kind {
-                Kind::Function => self.function(node, &parts, children),
-                Kind::Class => self.class(node, &parts, children),
+                Kind::Function => self.function(node, child.node, children),
+                Kind::Class => {
+                    let parts = self.children(child.node);
+                    self.class(node, &parts, children);
+                    self.recycle(parts);
+                }
                 _ => {}
             }
-            self.recycle(parts);
         }
     }
 
     /// `whole` is the definition with its decorators.
-    pub(super) fn function(&mut self, whole: Node<'tree>, children: &[Child<'tree>], decorators: &[Child<'tree>]) {
-        let name = find(children, Kind::Identifier).map(|name| name.node);
+    pub(super) fn function(&mut self, whole: Node<'tree>, definition: Node<'tree>, decorators: &[Child<'tree>]) {
+        let name = self.name_of(definition);
         let item = self.begin(ItemKind::Function, name, whole);
         // What stands around a function counts for its imports alone.
         if self.type_checking == 0 && !whole.has_error() && self.file.is_known() {
             self.tasks.push(Task::EndItem(item, name));
             return;
         }
+        let children = self.children(definition);
         self.decorators(decorators);
-        let patterns = self.parameters(find(children, Kind::Parameters));
-        if let Some(result) = find(children, Kind::Type) {
+        let patterns = self.parameters(find(&children, Kind::Parameters));
+        if let Some(result) = find(&children, Kind::Type) {
             self.tasks.push(Task::Expr(result));
             self.tasks.push(Task::ReturnType);
         }
         self.tasks.push(Task::Prelude);
         self.tasks.extend(patterns);
-        self.tasks.extend(find(children, Kind::Block).map(|block| Task::Statements(block.node)));
+        self.tasks.extend(find(&children, Kind::Block).map(|block| Task::Statements(block.node)));
         self.tasks.push(Task::EndItem(item, name));
+        self.recycle(children);
+    }
+
+    /// The name of a definition: of one that is known already no more is looked at.
+    fn name_of(&mut self, definition: Node<'tree>) -> Option<Node<'tree>> {
+        self.cursor.reset(definition);
+        let mut is_there = self.cursor.goto_first_child();
+        while is_there {
+            let node = self.cursor.node();
+            if Kind::of(node) == Kind::Identifier {
+                return Some(node);
+            }
+            is_there = self.cursor.goto_next_sibling();
+        }
+        None
     }
 
     pub(super) fn class(&mut self, whole: Node<'tree>, children: &[Child<'tree>], decorators: &[Child<'tree>]) {

@@ -21,6 +21,7 @@ impl<'tree> Lowering<'tree, '_> {
             Kind::Pass => return,
             Kind::Break => return self.body().jumps(Jump::Break),
             Kind::Continue => return self.body().jumps(Jump::Continue),
+            Kind::Function => return self.function(node, node, &[]),
             _ if !kind.is_statement() => return self.loose(child),
             _ => {}
         }
@@ -65,7 +66,6 @@ impl<'tree> Lowering<'tree, '_> {
             Kind::Try => self.try_statement(&children),
             Kind::With => self.with_statement(&children),
             Kind::Match => self.match_statement(&children),
-            Kind::Function => self.function(node, &children, &[]),
             Kind::Class => self.class(node, &children, &[]),
             Kind::Decorated => self.decorated(node, &children),
             _ => self.tasks.extend(children.iter().copied().map(Task::Loose)),
