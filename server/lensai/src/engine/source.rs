@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lensai_calls::Texts;
 use lensai_text::{Notebook, decode};
@@ -23,8 +23,8 @@ pub(crate) struct Sources {
     root: PathBuf,
     /// How many texts were asked for: each is parsed once.
     texts: AtomicUsize,
-    /// What was read to look for words, where files stay as they are.
-    recent: Option<Mutex<Recent>>,
+    /// What was read to look for words, while files are taken to stay as they are.
+    recent: Mutex<Option<Recent>>,
 }
 
 /// Files that were read a short while ago: who looks for one word in the files around another looks for the next one there too.
@@ -51,22 +51,33 @@ impl Recent {
 impl Sources {
     /// The files below a root.
     pub(crate) fn new(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), texts: AtomicUsize::new(0), recent: None }
+        Self { root: root.to_path_buf(), texts: AtomicUsize::new(0), recent: Mutex::default() }
     }
 
     /// The files below a root, which stay as they are from now on.
     pub(crate) fn at_rest(root: &Path) -> Self {
-        Self { recent: Some(Mutex::default()), ..Self::new(root) }
+        Self { recent: Mutex::new(Some(Recent::default())), ..Self::new(root) }
+    }
+
+    /// Takes files to stay as they are until the answer is dropped: for work that looks through many of them, and that is given up
+    /// when one of them changes.
+    pub(crate) fn rest(&self) -> Rest<'_> {
+        *self.recent() = Some(Recent::default());
+        Rest(self)
+    }
+
+    fn recent(&self) -> MutexGuard<'_, Option<Recent>> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn bytes(&self, path: &str) -> std::io::Result<Arc<[u8]>> {
-        let read = || std::fs::read(self.root.join(path)).map(Arc::from);
-        let Some(recent) = &self.recent else { return read() };
-        if let Some(bytes) = recent.lock().unwrap_or_else(PoisonError::into_inner).files.get(path) {
+        if let Some(bytes) = self.recent().as_ref().and_then(|recent| recent.files.get(path)) {
             return Ok(Arc::clone(bytes));
         }
-        let bytes = read()?;
-        recent.lock().unwrap_or_else(PoisonError::into_inner).add(path, &bytes);
+        let bytes = std::fs::read(self.root.join(path)).map(Arc::from)?;
+        if let Some(recent) = self.recent().as_mut() {
+            recent.add(path, &bytes);
+        }
         Ok(bytes)
     }
 
@@ -100,6 +111,15 @@ impl Texts for Sources {
         }
         // In all other encodings a name has the same bytes: asked for thousands of files, few of which have it.
         memchr::memmem::find(&bytes, word.as_bytes()).is_some()
+    }
+}
+
+/// As long as it lives files are taken to stay as they are.
+pub(crate) struct Rest<'a>(&'a Sources);
+
+impl Drop for Rest<'_> {
+    fn drop(&mut self) {
+        *self.0.recent() = None;
     }
 }
 

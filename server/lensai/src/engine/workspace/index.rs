@@ -62,6 +62,8 @@ impl Handle {
     /// All calls of the workspace; none when the workspace changes meanwhile, or when `goes_on`, which is told (done, of),
     /// says no.
     pub fn index(&self, before: &Index, terms: Terms<'_>, goes_on: GoesOn<'_>) -> Option<Index> {
+        // A change waits until this has ended: it gives up as soon as there is one.
+        let _rest = self.sources.rest();
         salsa::Cancelled::catch(AssertUnwindSafe(|| self.indexed(before, terms, goes_on))).ok().flatten()
     }
 
