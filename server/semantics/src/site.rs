@@ -8,7 +8,7 @@ mod instances;
 
 use std::sync::Arc;
 
-use lensai_syntax::hir::{Arg, Body, Bound, ExportTarget, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
+use lensai_syntax::hir::{Arg, Body, ExportTarget, Expr, ExprId, ItemId, ItemKind, Slice};
 use smol_str::SmolStr;
 
 use crate::callers::{importers, items_with};
@@ -330,14 +330,7 @@ fn imported_as(db: &dyn Db, file: SourceFile) -> Arc<[(SmolStr, SmolStr)]> {
     let mut found = Vec::new();
     for id in (0..).map(ItemId).take(outline(db, file).len()) {
         let body = item(db, file, id);
-        for binding in &body.bindings {
-            let Bound::Import(at) = binding.value else { continue };
-            let Some(Imported::Name(name)) = body.imports.get(at as usize).map(|import| &import.what) else { continue };
-            let bound = body.name(binding.name);
-            if bound != name {
-                found.push((name.clone(), SmolStr::new(bound)));
-            }
-        }
+        found.extend(body.renamed_imports().map(|(here, own)| (own.clone(), SmolStr::new(here))));
     }
     found.into()
 }

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::model::Framework;
 use super::parse::parse;
 use crate::sdk::SymbolPattern;
-use crate::symbol::{Glob, glob};
+use crate::symbol::Glob;
 
 /// The built-in descriptions: file and text. A test holds that every file of the folder stands here.
 pub const BUILTIN: &[(&str, &str)] = &[
@@ -67,15 +67,13 @@ pub struct Frameworks {
     /// Forms by the last name of a function that they are.
     functions: FxHashMap<SmolStr, Vec<FormRef>>,
     /// Tables by the names that what takes them may have.
-    tables: Vec<(SmolStr, FormRef)>,
+    tables: Vec<(Glob, FormRef)>,
     /// Methods that give a router with a longer prefix.
     children: FxHashSet<SmolStr>,
     /// Methods that take functions which are given a router.
     plugins: FxHashSet<SmolStr>,
-    /// The names of all of these.
+    /// The names of forms and of children.
     words: FxHashSet<SmolStr>,
-    /// Names with `*` of what takes tables.
-    patterns: Vec<Glob>,
     /// Words of mounts: a file without any mounts nothing.
     mounting: FxHashSet<SmolStr>,
 }
@@ -95,10 +93,7 @@ impl Frameworks {
         }
         index.all = all;
         let names = index.methods.keys().chain(index.functions.keys()).chain(&index.children);
-        let (patterns, tables) =
-            index.tables.iter().map(|(name, _)| name).partition::<Vec<_>, _>(|name| name.contains('*'));
-        index.words = names.chain(tables).cloned().collect();
-        index.patterns = patterns.into_iter().map(|pattern| Glob::new(pattern)).collect();
+        index.words = names.cloned().collect();
         index
     }
 
@@ -118,7 +113,7 @@ impl Frameworks {
             }
         }
         for (at, table) in description.tables.iter().enumerate() {
-            self.tables.extend(table.names.iter().map(|name| (name.clone(), form(Role::Table, at))));
+            self.tables.extend(table.names.iter().map(|name| (Glob::new(name), form(Role::Table, at))));
             self.mounting.extend(table.names.iter().map(|name| SmolStr::new(name.replace('*', ""))));
         }
         let children = description.children.iter().flat_map(|child| &child.method);
@@ -149,14 +144,13 @@ impl Frameworks {
     }
 
     /// The tables that a function of this name may take.
-    pub(crate) fn tables_of(&self, name: &str) -> impl Iterator<Item = FormRef> + '_ {
-        let name = SmolStr::new(name);
-        self.tables.iter().filter(move |(pattern, _)| glob(pattern, &name)).map(|(_, form)| *form)
+    pub(crate) fn tables_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = FormRef> + 'a {
+        self.tables.iter().filter(move |(pattern, _)| pattern.matches(name)).map(|(_, form)| *form)
     }
 
     /// Whether what has this name may register or mount something.
     pub(crate) fn are_named(&self, name: &str) -> bool {
-        self.words.contains(name) || self.patterns.iter().any(|pattern| pattern.matches(name))
+        self.words.contains(name) || self.tables_of(name).next().is_some()
     }
 
     /// Whether a method of this name may give a router with a longer prefix.

@@ -7,7 +7,7 @@ mod table;
 use std::sync::Arc;
 
 use lensai_semantics::{Args, Evaluator, ItemRef, Made, SourceFile, Value, facts, head, item};
-use lensai_syntax::hir::{Body, Bound, Expr, ExprId, Imported, ItemId, ItemKind, Slice};
+use lensai_syntax::hir::{Body, Expr, ExprId, ItemId, ItemKind, Slice};
 use lensai_text::Span;
 use smol_str::SmolStr;
 
@@ -385,12 +385,7 @@ fn renamed(db: &dyn Db, file: SourceFile) -> Arc<[(SmolStr, SmolStr)]> {
 }
 
 fn renamed_by(body: &Body) -> impl Iterator<Item = (&str, &SmolStr)> {
-    body.bindings.iter().filter_map(|binding| {
-        let Bound::Import(index) = binding.value else { return None };
-        let Imported::Name(original) = &body.imports.get(index as usize)?.what else { return None };
-        let local = body.name(binding.name);
-        (original != local && original != "default").then_some((local, original))
-    })
+    body.renamed_imports().filter(|(_, original)| *original != "default")
 }
 
 /// The items of a file that name what a description names: no other registers or mounts anything. One look over the whole file

@@ -6,8 +6,8 @@ use lensai_text::Span;
 use smol_str::SmolStr;
 
 use super::{
-    Arg, Binding, Block, BlockId, BlockKind, Case, Count, Element, Entry, Equality, Export, Expr, ExprId, Import,
-    NameId, Param, Part, Return, Slice, Store, TextId,
+    Arg, Binding, Block, BlockId, BlockKind, Bound, Case, Count, Element, Entry, Equality, Export, Expr, ExprId,
+    Import, Imported, NameId, Param, Part, Return, Slice, Store, TextId,
 };
 
 /// Texts of this length, in bytes, are worth more than a copy.
@@ -114,6 +114,16 @@ impl Body {
         let end = self.bindings_by_name.partition_point(|index| key(index) <= Some((name, time)));
         let all = self.bindings_by_name.get(start..end).unwrap_or(&[]);
         all.iter().map(|index| &self.bindings[*index as usize])
+    }
+
+    /// What is imported under another name than it has: the name here, and its own. A default import has any name.
+    pub fn renamed_imports(&self) -> impl Iterator<Item = (&str, &SmolStr)> {
+        self.bindings.iter().filter_map(|binding| {
+            let Bound::Import(index) = binding.value else { return None };
+            let Imported::Name(own) = &self.imports.get(index as usize)?.what else { return None };
+            let here = self.name(binding.name);
+            (here != own).then_some((here, own))
+        })
     }
 
     /// The text.
